@@ -1,0 +1,246 @@
+//! The words in which a policy answers.
+
+use std::time::Duration;
+
+use crate::{Access, Decision, Grant, Permissions, ResponseRule, SubjectRules, Transport};
+
+/// The client is in, with this grant and no more.
+pub fn allow(grant: Grant) -> Decision {
+    Decision::Allow(grant)
+}
+
+/// The client is out, at once. The cause is a short, fixed text ("wrong password"): the operator
+/// reads it and the host counts by it, the client never sees it.
+pub fn deny(cause: &str) -> Decision {
+    Decision::Deny(cause.to_owned())
+}
+
+/// The client is out and hears nothing until the server's timeout, which slows down guessing. The
+/// cause as in [`deny`].
+pub fn ignore(cause: &str) -> Decision {
+    Decision::Ignore(cause.to_owned())
+}
+
+/// The next policy of the chain decides. The end of the chain is a denial.
+pub fn pass() -> Decision {
+    Decision::Pass
+}
+
+/// Where a grant begins.
+impl Grant {
+    /// Into this account, with the permissions that follow and no others. Without any, the client
+    /// can connect and do nothing.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use portcullis_sdk::Grant;
+    /// Grant::account("APP")
+    ///     .publish(["orders.new"])
+    ///     .subscribe(["orders.>", "_INBOX.>"])
+    ///     .deny_subscribe(["orders.internal.>"])
+    ///     .allow_responses(1, Duration::from_secs(60))
+    ///     .expires_in(Duration::from_secs(3600));
+    /// ```
+    pub fn account(account: impl Into<String>) -> Self {
+        Self::with_access(account, Access::Only(nothing()))
+    }
+
+    /// Into this account, with the account's default permissions; where it has none, with
+    /// everything in the account.
+    pub fn account_defaults(account: impl Into<String>) -> Self {
+        Self::with_access(account, Access::AccountDefaults)
+    }
+
+    /// Into this account, with the permissions of one of its scoped signing keys, by the name that
+    /// the operator gave it. Operator mode only.
+    pub fn role(account: impl Into<String>, role: impl Into<String>) -> Self {
+        Self::with_access(account, Access::Role(role.into()))
+    }
+
+    fn with_access(account: impl Into<String>, access: Access) -> Self {
+        Self {
+            account: account.into(),
+            access,
+            name: None,
+            expires_in: None,
+            transports: Vec::new(),
+            source_networks: Vec::new(),
+            tags: Vec::new(),
+            options: Vec::new(),
+        }
+    }
+}
+
+/// What the client may do. The first of these on a grant of
+/// [`account_defaults`](Grant::account_defaults) or of a [`role`](Grant::role) replaces those by
+/// itself: from then on the client has what is named, and nothing else.
+impl Grant {
+    /// Leave to publish to these subjects, wildcards included.
+    pub fn publish(self, subjects: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.permit(|named| {
+            named
+                .publish
+                .allow
+                .extend(subjects.into_iter().map(Into::into))
+        })
+    }
+
+    /// No leave to publish to these subjects, whatever else allows them.
+    pub fn deny_publish(self, subjects: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.permit(|named| {
+            named
+                .publish
+                .deny
+                .extend(subjects.into_iter().map(Into::into))
+        })
+    }
+
+    /// Leave to subscribe to these subjects, wildcards included.
+    pub fn subscribe(self, subjects: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.permit(|named| {
+            named
+                .subscribe
+                .allow
+                .extend(subjects.into_iter().map(Into::into))
+        })
+    }
+
+    /// No leave to subscribe to these subjects, whatever else allows them.
+    pub fn deny_subscribe(self, subjects: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.permit(|named| {
+            named
+                .subscribe
+                .deny
+                .extend(subjects.into_iter().map(Into::into))
+        })
+    }
+
+    /// Leave to answer messages that the client received: so many replies to each, for so long, in
+    /// milliseconds, of which a fraction counts as one. Zero is the server's own default (one
+    /// reply, two minutes); the largest values are no limit.
+    pub fn allow_responses(self, max_messages: u32, within: Duration) -> Self {
+        let milliseconds = within.as_nanos().div_ceil(1_000_000);
+        let expires_in_ms = u64::try_from(milliseconds).unwrap_or(u64::MAX);
+        self.permit(|named| {
+            named.responses = Some(ResponseRule {
+                max_messages,
+                expires_in_ms,
+            })
+        })
+    }
+
+    /// An ability, as a sentence: `"kv read settings site.>"`. The host turns it into the subjects
+    /// that it needs, and denies the client if it does not understand it.
+    pub fn can(self, ability: impl Into<String>) -> Self {
+        self.permit(|named| named.abilities.push(ability.into()))
+    }
+
+    /// The prefix of the client's inbox, instead of `_INBOX`. A prefix of one's own keeps replies
+    /// from others' eyes.
+    pub fn inbox(self, prefix: impl Into<String>) -> Self {
+        self.permit(|named| named.inbox = Some(prefix.into()))
+    }
+
+    /// The prefix of the JetStream API, instead of `$JS.API`; with a domain, `$JS.<domain>.API`.
+    pub fn jetstream_api(self, prefix: impl Into<String>) -> Self {
+        self.permit(|named| named.jetstream_api = Some(prefix.into()))
+    }
+
+    fn permit(mut self, name: impl FnOnce(&mut Permissions)) -> Self {
+        let mut permissions = match self.access {
+            Access::Only(permissions) => permissions,
+            Access::Role(_) | Access::AccountDefaults => nothing(),
+        };
+        name(&mut permissions);
+        self.access = Access::Only(permissions);
+        self
+    }
+}
+
+/// How long, from where, and under which name.
+impl Grant {
+    /// The name by which the server shows the connection.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// When the server ends the connection, in whole seconds: a fraction is cut off, and less than
+    /// one second admits nobody. The default, and the most that the host accepts, are the
+    /// operator's.
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.expires_in = Some(u32::try_from(lifetime.as_secs()).unwrap_or(u32::MAX));
+        self
+    }
+
+    /// Transports over which the grant holds, instead of whichever the client uses.
+    pub fn transports(mut self, transports: impl IntoIterator<Item = Transport>) -> Self {
+        self.transports.extend(transports);
+        self
+    }
+
+    /// CIDR blocks from which the grant holds, instead of wherever the client is.
+    pub fn source_networks(mut self, networks: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.source_networks
+            .extend(networks.into_iter().map(Into::into));
+        self
+    }
+
+    /// A tag for the operator's eyes.
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
+
+    /// Something that only newer hosts know. A host that does not know the name denies the client.
+    pub fn option(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.push((name.into(), value.into()));
+        self
+    }
+}
+
+fn nothing() -> Permissions {
+    let no_subjects = || SubjectRules {
+        allow: Vec::new(),
+        deny: Vec::new(),
+    };
+    Permissions {
+        abilities: Vec::new(),
+        publish: no_subjects(),
+        subscribe: no_subjects(),
+        responses: None,
+        inbox: None,
+        jetstream_api: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_into_an_account_gives_nothing_that_it_does_not_name() {
+        assert_eq!(Grant::account("APP").access, Access::Only(nothing()));
+    }
+
+    #[test]
+    fn a_named_permission_replaces_the_defaults_of_the_account() {
+        assert_eq!(
+            Grant::account_defaults("APP").publish(["a"]),
+            Grant::account("APP").publish(["a"])
+        );
+    }
+
+    #[test]
+    fn a_lifetime_beyond_the_contract_is_the_longest_that_it_has() {
+        assert_eq!(
+            Grant::account("APP").expires_in(Duration::MAX).expires_in,
+            Some(u32::MAX)
+        );
+        let always = Grant::account("APP").allow_responses(u32::MAX, Duration::MAX);
+        let Access::Only(permissions) = always.access else {
+            panic!("permissions were named")
+        };
+        assert_eq!(permissions.responses.unwrap().expires_in_ms, u64::MAX);
+    }
+}
