@@ -1,0 +1,108 @@
+//! What is wrong with a `users.json`, as the operator reads it.
+
+use directory::Directory;
+use portcullis_sdk::{Policy, testing};
+
+fn fault(users: &str) -> Option<String> {
+    let settings = testing::settings().data("users.json", users).build();
+    Directory::configure(&settings)
+        .err()
+        .map(|error| error.to_string())
+}
+
+#[test]
+fn the_entry_at_fault_is_named() {
+    let with_permissions = |permissions: &str| {
+        fault(&format!(
+            "{{\n\"bob\": {{\"pass\": \"b\", \"account\": \"APP\", \"permissions\": {permissions}}}}}"
+        ))
+    };
+    for (permissions, entry) in [
+        (
+            r#"{"pub": {"allow": "bob.>"}}"#,
+            "bob.permissions.pub.allow: expected a list, found a string",
+        ),
+        (
+            r#"{"sub": {"deny": ["a", 1]}}"#,
+            "bob.permissions.sub.deny[1]: expected a string, found a number",
+        ),
+        (
+            r#"{"resp": {"max": "1"}}"#,
+            "bob.permissions.resp.max: expected i64, found a string",
+        ),
+        (
+            r#""all""#,
+            "bob.permissions: expected an object with pub, sub and resp, found a string",
+        ),
+        (
+            r#"null"#,
+            "bob.permissions: expected an object with pub, sub and resp, found null",
+        ),
+        (
+            r#"{"publish": {}}"#,
+            "bob.permissions.publish: unknown field `publish`, expected one of `pub`, `sub`, `resp`",
+        ),
+    ] {
+        assert_eq!(
+            with_permissions(permissions),
+            Some(format!("users.json, line 2: {entry}"))
+        );
+    }
+}
+
+#[test]
+fn a_user_needs_a_name_a_password_and_an_account() {
+    for (users, entry) in [
+        (
+            r#"{"bob": {"account": "APP"}}"#,
+            "bob: missing field `pass`",
+        ),
+        (
+            r#"{"bob": {"pass": "", "account": "APP"}}"#,
+            "bob.pass: must not be empty",
+        ),
+        (
+            r#"{"bob": {"pass": "b", "account": ""}}"#,
+            "bob.account: must not be empty",
+        ),
+        (
+            r#"{"": {"pass": "b", "account": "APP"}}"#,
+            "a user without a name",
+        ),
+        (
+            r#"{"bob": "hunter2"}"#,
+            "bob: expected an object with pass and account, found a string",
+        ),
+        (r#"[]"#, "expected an object of users by name, found a list"),
+    ] {
+        assert_eq!(fault(users), Some(format!("users.json, line 1: {entry}")));
+    }
+}
+
+#[test]
+fn a_user_who_is_there_twice_is_refused() {
+    let bob = r#""bob": {"pass": "b", "account": "APP"}"#;
+    let twice = fault(&format!("{{{bob},\n{bob}}}"));
+    assert_eq!(
+        twice.as_deref(),
+        Some(r#"users.json, line 2: user "bob" is there twice"#)
+    );
+}
+
+#[test]
+fn a_missing_file_is_asked_for() {
+    let configured = Directory::configure(&testing::settings().build());
+    let fault = configured.err().unwrap().to_string();
+    let wanted = "users.json: the policy needs this data file: give it with --data";
+    assert!(fault.starts_with(wanted), "{fault}");
+}
+
+#[test]
+fn the_users_of_the_readme_and_of_the_demo_have_no_fault() {
+    let readme = include_str!("../README.md");
+    let (_, json) = readme.split_once("```json").unwrap();
+    let (json, _) = json.split_once("```").unwrap();
+    for users in [json, include_str!("../users.json")] {
+        assert_eq!(fault(users), None);
+    }
+}
