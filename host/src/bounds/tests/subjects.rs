@@ -1,0 +1,140 @@
+use rstest::rstest;
+
+use super::*;
+
+#[rstest]
+#[case("")]
+#[case("a b")]
+#[case("a..b")]
+#[case(".a")]
+#[case("a.")]
+#[case("a.>.b")]
+#[case("a*")]
+#[case("a.b>")]
+#[case(">.a")]
+#[case("a\tb")]
+#[case("a\nb")]
+#[case("a\0b")]
+#[case("a\u{2003}b")]
+#[case(&"a".repeat(1_025))]
+#[case(&vec!["a"; 33].join("."))]
+fn a_subject_that_a_server_would_misread_is_refused_wherever_it_stands(#[case] entry: &str) {
+    for rules in [publish(&[entry], &[]), publish(&["ok"], &[entry])] {
+        assert_eq!(
+            refused(admit(&bounds(), grant("APP"), Some(rules)), "publish."),
+            "subject"
+        );
+    }
+    if entry == "a b" {
+        return;
+    }
+    for rules in [subscribe(&[entry], &[]), subscribe(&["ok"], &[entry])] {
+        assert_eq!(
+            refused(admit(&bounds(), grant("APP"), Some(rules)), "subscribe."),
+            "subject"
+        );
+    }
+}
+
+#[rstest]
+#[case("a  b")]
+#[case("a b c")]
+#[case(" a")]
+#[case("a ")]
+#[case("a b..c")]
+fn a_malformed_queue_is_refused(#[case] entry: &str) {
+    let result = admit(&bounds(), grant("APP"), Some(subscribe(&[entry], &[])));
+    assert_eq!(refused(result, "subscribe.allow"), "subject");
+}
+
+#[rstest]
+#[case("a")]
+#[case("*")]
+#[case(">")]
+#[case("a.*.b.>")]
+#[case("$JS.API.>")]
+#[case("größe.ü")]
+#[case(&"a".repeat(1_024))]
+#[case(&vec!["a"; 32].join("."))]
+fn a_good_subject_passes(#[case] entry: &str) {
+    for rules in [publish(&[entry], &[entry]), subscribe(&[entry], &[entry])] {
+        assert!(admit(&bounds(), grant("APP"), Some(rules)).is_ok());
+    }
+}
+
+#[test]
+fn what_is_never_given_is_denied_beside_what_is() {
+    let bounds = Bounds {
+        denied_subjects: list(&["$JS.>"]),
+        ..bounds()
+    };
+    let rules = Rules {
+        subscribe: publish(&[">"], &[]).publish,
+        ..publish(&[">"], &["a"])
+    };
+    let permit = admit(&bounds, grant("APP"), Some(rules)).unwrap();
+    let rules = permit.rules().unwrap();
+    assert_eq!(rules.publish.deny, ["a", "$JS.>"]);
+    assert_eq!(rules.subscribe.deny, ["$JS.>"]);
+}
+
+#[rstest]
+#[case(publish(&["$JS.>"], &[]), "publish.allow")]
+#[case(publish(&["$JS.API.INFO"], &[]), "publish.allow")]
+#[case(subscribe(&["a", "$JS.* q"], &[]), "subscribe.allow")]
+fn what_is_never_given_is_refused_where_it_is_asked_for(#[case] rules: Rules, #[case] names: &str) {
+    let bounds = Bounds {
+        denied_subjects: list(&["$JS.>"]),
+        ..bounds()
+    };
+    assert_eq!(
+        refused(admit(&bounds, grant("APP"), Some(rules)), names),
+        "denied_subject"
+    );
+    assert_eq!(
+        refused(admit(&bounds, grant("APP"), None), "$JS.>"),
+        "account_defaults"
+    );
+}
+
+#[test]
+fn a_malformed_subject_among_those_never_given_is_found() {
+    let check = |subject: &str| {
+        Bounds {
+            denied_subjects: list(&["a.>", subject]),
+            ..bounds()
+        }
+        .check()
+    };
+    assert_eq!(check("$SYS.>"), Ok(()));
+    for subject in ["", "a b", "a..b", "a*"] {
+        assert!(
+            check(subject)
+                .unwrap_err()
+                .to_string()
+                .starts_with("denied subject"),
+            "{subject}"
+        );
+    }
+}
+
+#[rstest]
+#[case(u64::MAX, true)]
+#[case(0, true)]
+#[case(9_223_372_036_854, true)]
+#[case(9_223_372_036_855, false)]
+fn a_response_rule_fits_the_servers_clock(#[case] expires_in_ms: u64, #[case] expected: bool) {
+    let responses = Some(ResponseRule {
+        max_messages: 1,
+        expires_in_ms,
+    });
+    let result = admit(
+        &bounds(),
+        grant("APP"),
+        Some(Rules {
+            responses,
+            ..Rules::default()
+        }),
+    );
+    assert_eq!(result.is_ok(), expected, "{result:?}");
+}

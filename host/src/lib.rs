@@ -1,0 +1,12 @@
+//! The host of Portcullis: it answers the auth callout of NATS with WebAssembly policies.
+//!
+//! The map, the arrows between the rooms and the invariants are in `ARCHITECTURE.md`; a test holds the sources to them.
+
+#![deny(missing_debug_implementations)]
+
+pub mod bounds;
+pub mod model;
+pub mod permits;
+pub mod router;
+pub mod telemetry;
+pub mod throttle;

@@ -1,0 +1,36 @@
+/// A name exactly, or all that a pattern with `*` fits. A `*` stands for any characters, none included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern(String);
+
+impl Pattern {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn matches(&self, name: &str) -> bool {
+        let Some((head, rest)) = self.0.split_once('*') else {
+            return self.0 == name;
+        };
+        let Some(mut middle) = name.strip_prefix(head) else {
+            return false;
+        };
+        let (between, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
+        // The leftmost place for each piece leaves the most room for the next one.
+        for piece in between.split('*') {
+            match middle.split_once(piece) {
+                Some((_, after)) => middle = after,
+                None => return false,
+            }
+        }
+        middle.ends_with(tail)
+    }
+
+    /// Whether this is that name itself, and no pattern that happens to fit.
+    pub fn names(&self, name: &str) -> bool {
+        !self.0.contains('*') && self.0 == name
+    }
+}
