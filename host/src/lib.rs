@@ -5,6 +5,7 @@
 #![deny(missing_debug_implementations)]
 
 pub mod bounds;
+pub mod callout;
 pub mod model;
 pub mod permits;
 pub mod router;
