@@ -8,6 +8,7 @@ pub mod bounds;
 pub mod callout;
 pub mod model;
 pub mod permits;
+pub mod policy;
 pub mod router;
 pub mod telemetry;
 pub mod throttle;

@@ -1,0 +1,201 @@
+//! Compiled code by digest, in a directory of the host's own.
+//!
+//! Compiled code is trusted like the host's own binary, so it is taken from nowhere else: the directory must belong to the
+//! host's user and be closed to all others, and every file is checked against the digest it was written with.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+/// Files that the directory holds at most; the oldest go first.
+const FILES_MAX: usize = 64;
+const DIGEST_BYTES: usize = 32;
+
+/// Why a directory cannot hold compiled code.
+#[derive(Debug, thiserror::Error)]
+pub enum CacheError {
+    #[error("cannot use {path} for compiled code: {error}; choose another with --cache, or `none`")]
+    Io {
+        path: PathBuf,
+        error: std::io::Error,
+    },
+    #[error(
+        "{path} must belong to this user alone, but its mode is {mode:o}; run `chmod 700` on it, or choose another with --cache"
+    )]
+    NotPrivate { path: PathBuf, mode: u32 },
+    #[error("{path} belongs to another user; choose another directory with --cache, or `none`")]
+    NotOurs { path: PathBuf },
+}
+
+/// A private directory of compiled modules.
+#[derive(Debug)]
+pub struct Cache {
+    directory: PathBuf,
+}
+
+impl Cache {
+    /// Opens the directory, creating it with mode 0700 where it is missing.
+    pub fn open(directory: &Path) -> Result<Self, CacheError> {
+        let io = |error| CacheError::Io {
+            path: directory.to_owned(),
+            error,
+        };
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
+            .map_err(io)?;
+        let metadata = fs::metadata(directory).map_err(io)?;
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(CacheError::NotPrivate {
+                path: directory.to_owned(),
+                mode,
+            });
+        }
+        let probe = directory.join(format!("probe.{}", std::process::id()));
+        let ours = File::create(&probe)
+            .and_then(|file| file.metadata())
+            .map_err(io)?
+            .uid();
+        fs::remove_file(&probe).map_err(io)?;
+        if ours != metadata.uid() {
+            return Err(CacheError::NotOurs {
+                path: directory.to_owned(),
+            });
+        }
+        Ok(Self {
+            directory: directory.to_owned(),
+        })
+    }
+
+    /// The component of these bytes, compiled before or now. A file that cannot be read or written only costs time.
+    pub(super) fn component(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
+        let path = self.path(engine, wasm);
+        if let Some(component) = read(engine, &path) {
+            return Ok(component);
+        }
+        let compiled = engine.precompile_component(wasm)?;
+        if write(&self.directory, &path, &compiled).is_ok() {
+            self.evict();
+        }
+        deserialize(engine, &compiled)
+    }
+
+    fn path(&self, engine: &Engine, wasm: &[u8]) -> PathBuf {
+        let mut hash = HashInto(Sha256::new());
+        std::hash::Hash::hash(&engine.precompile_compatibility_hash(), &mut hash);
+        hash.0.update(wasm);
+        self.directory
+            .join(format!("{:x}.compiled", hash.0.finalize()))
+    }
+
+    fn evict(&self) {
+        let Ok(entries) = fs::read_dir(&self.directory) else {
+            return;
+        };
+        let mut files: Vec<_> = entries
+            .filter_map(Result::ok)
+            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+            .collect();
+        files.sort();
+        for (_, path) in files.iter().rev().skip(FILES_MAX) {
+            // Another process may have removed it already; then there is nothing left to do.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+struct HashInto(Sha256);
+
+impl std::hash::Hasher for HashInto {
+    fn finish(&self) -> u64 {
+        0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+}
+
+fn read(engine: &Engine, path: &Path) -> Option<Component> {
+    let bytes = fs::read(path).ok()?;
+    let (digest, compiled) = bytes.split_at_checked(DIGEST_BYTES)?;
+    if Sha256::digest(compiled).as_slice() != digest {
+        return None;
+    }
+    deserialize(engine, compiled).ok()
+}
+
+fn write(directory: &Path, path: &Path, compiled: &[u8]) -> std::io::Result<()> {
+    let temporary = path.with_extension(format!("{}.part", std::process::id()));
+    let mut file = File::create(&temporary)?;
+    file.write_all(&Sha256::digest(compiled))?;
+    file.write_all(compiled)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)?;
+    File::open(directory)?.sync_all()
+}
+
+#[expect(
+    unsafe_code,
+    reason = "wasmtime cannot verify compiled code; these bytes come from this engine a moment ago, or from a private \
+              directory with their digest intact"
+)]
+fn deserialize(engine: &Engine, compiled: &[u8]) -> wasmtime::Result<Component> {
+    // SAFETY: see the reason above; nothing that a user supplied reaches this function.
+    unsafe { Component::deserialize(engine, compiled) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EMPTY_COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
+
+    fn private() -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        directory
+    }
+
+    #[test]
+    fn a_directory_that_others_may_read_is_refused() {
+        let directory = private();
+        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let error = Cache::open(directory.path()).unwrap_err();
+        assert!(error.to_string().contains("chmod 700"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_directory_is_created_closed_to_others() {
+        let directory = private();
+        let inner = directory.path().join("a/b");
+        Cache::open(&inner).unwrap();
+        assert_eq!(
+            fs::metadata(inner).unwrap().permissions().mode() & 0o777,
+            0o700
+        );
+    }
+
+    #[test]
+    fn a_damaged_file_is_compiled_again() {
+        let directory = private();
+        let engine = Engine::default();
+        let cache = Cache::open(directory.path()).unwrap();
+        cache.component(&engine, EMPTY_COMPONENT).unwrap();
+        let path = cache.path(&engine, EMPTY_COMPONENT);
+        let whole = fs::read(&path).unwrap();
+        let mut damaged = whole.clone();
+        *damaged.last_mut().unwrap() ^= 1;
+        fs::write(&path, &damaged).unwrap();
+        assert!(read(&engine, &path).is_none());
+        cache.component(&engine, EMPTY_COMPONENT).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), whole);
+    }
+}

@@ -1,0 +1,106 @@
+/// Why a module does not become a policy. Each sentence is for the author of the module: what is wrong, and how to mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("the file is empty; build the policy again")]
+    Empty,
+    #[error("the file is not a WebAssembly module: {hint}")]
+    NotWasm { hint: &'static str },
+    #[error(
+        "the module has {bytes} bytes, more than the {bytes_max} allowed; strip its debug information or raise `module-bytes`"
+    )]
+    TooLarge { bytes: usize, bytes_max: usize },
+    #[error("the module is damaged or incomplete: {0}; copy it again, or build it again")]
+    Invalid(String),
+    #[error(
+        "this is a core module without component metadata; build it with the SDK or with wit-bindgen, or run `wasm-tools \
+         component new` on it"
+    )]
+    NoMetadata,
+    #[error(
+        "this core module is built for WASI preview 1; build it for wasm32-unknown-unknown or wasm32-wasip2, or adapt it with \
+         `wasm-tools component new --adapt`"
+    )]
+    Preview1,
+    #[error(
+        "the module is built against {found}, this host serves {served}; build it against the WIT of this version"
+    )]
+    OtherVersion { found: String, served: String },
+    #[error("the module does not export `{expected}`, so it is not a policy; it exports {found}")]
+    OtherWorld {
+        expected: &'static str,
+        found: String,
+    },
+    #[error("the module imports `{import}`, which policies do not get: {hint}")]
+    ForbiddenImport { import: String, hint: &'static str },
+    #[error(
+        "the module's functions are not those of the contract: {0}; build it against the WIT of this version"
+    )]
+    Signature(String),
+    #[error("failed to compile the module: {0}")]
+    Compile(String),
+    #[error("the policy refused its configuration: {0}")]
+    Refused(String),
+    #[error("the policy failed while it was configured: {0}")]
+    Configure(Failure),
+    #[error(
+        "the policy cannot run from a snapshot: {reason}; choose `instances = \"warm\"` (reused instances) or \"fresh\" \
+         (configured for each decision) for it"
+    )]
+    Snapshot { reason: String },
+}
+
+impl LoadError {
+    /// One word to count by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NotWasm { .. } => "not_wasm",
+            Self::TooLarge { .. } => "too_large",
+            Self::Invalid(_) => "invalid",
+            Self::NoMetadata => "no_metadata",
+            Self::Preview1 => "preview1",
+            Self::OtherVersion { .. } => "other_version",
+            Self::OtherWorld { .. } => "other_world",
+            Self::ForbiddenImport { .. } => "forbidden_import",
+            Self::Signature(_) => "signature",
+            Self::Compile(_) => "compile",
+            Self::Refused(_) => "refused",
+            Self::Configure(_) => "configure",
+            Self::Snapshot { .. } => "snapshot",
+        }
+    }
+}
+
+/// Why a call into a policy gave no decision. Nobody is admitted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    #[error("it trapped: {0}")]
+    Trap(String),
+    #[error("it exceeded its deadline of {0} ms")]
+    Deadline(u128),
+    #[error("it needs more than the {0} bytes of memory allowed")]
+    Memory(usize),
+    #[error("it overflowed its stack")]
+    Stack,
+    #[error("its answer is malformed: {0}")]
+    Answer(String),
+    #[error("its answer is too large: {0}; wildcards say more with fewer entries")]
+    TooLarge(String),
+    #[error("no sandbox could be made for it: {0}")]
+    Sandbox(String),
+}
+
+impl Failure {
+    /// One word to count by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Trap(_) => "trap",
+            Self::Deadline(_) => "deadline",
+            Self::Memory(_) => "memory",
+            Self::Stack => "stack",
+            Self::Answer(_) => "answer",
+            Self::TooLarge(_) => "too_large",
+            Self::Sandbox(_) => "sandbox",
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! From a module's bytes to a policy that decides: component, contract, compile, configure, snapshot, probe.
+
+use std::fmt;
+
+use parking_lot::Mutex;
+use sha2::{Digest, Sha256};
+use wasmtime::Engine;
+use wasmtime::component::{Component, Linker};
+
+use super::bindings::{PACKAGE, PACKAGE_VERSION, PolicyPre};
+use super::cache::Cache;
+use super::call::{Guest, Policy, Strategy};
+use super::engine::{self, EngineError, EngineSettings, Ticker};
+use super::error::LoadError;
+use super::instance::{Live, Mold};
+use super::limits::Limits;
+use super::source::{About, Configuration, Instances, Source};
+use super::state::State;
+use super::{component, link, probe, snapshot, world};
+use crate::model::Timestamp;
+
+/// Makes policies. One for the whole process.
+pub struct Sandbox {
+    engine: Engine,
+    linker: Linker<State>,
+    cache: Option<Cache>,
+    _ticker: Ticker,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Sandbox")
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Reserves the memory of all instances and starts the clock of deadlines. Without a cache every start compiles anew.
+    pub fn new(settings: EngineSettings, cache: Option<Cache>) -> Result<Self, EngineError> {
+        let engine = engine::new(settings)?;
+        let linker = link::linker(&engine)?;
+        let ticker = Ticker::start(&engine)?;
+        Ok(Self {
+            engine,
+            linker,
+            cache,
+            _ticker: ticker,
+        })
+    }
+
+    /// Everything between bytes and a policy that was seen to decide. `now` is the policy's clock while it is configured.
+    pub fn load(&self, source: &Source, now: Timestamp) -> Result<Policy, LoadError> {
+        let component = component::from_module(&source.module, source.limits.module_bytes)?;
+        let mut about = About {
+            digest: format!("{:x}", Sha256::digest(&source.module)),
+            module_bytes: source.module.len(),
+            world: format!("{PACKAGE}@{PACKAGE_VERSION}"),
+            imports: world::inspect(&component)?,
+            instances: source.instances,
+            log: Vec::new(),
+            warnings: Vec::new(),
+        };
+        let making = Making {
+            sandbox: self,
+            limits: &source.limits,
+            now,
+        };
+        let guest = match source.instances {
+            Instances::Snapshot => {
+                making.snapshotted(&component, &source.configuration, &mut about)?
+            }
+            Instances::Fresh => {
+                let configuration = source.configuration.clone();
+                making.in_place(&component, Strategy::Fresh(configuration), &mut about)?
+            }
+            Instances::Warm { uses_max } => {
+                let (configuration, idle) = (source.configuration.clone(), Mutex::default());
+                let strategy = Strategy::Warm {
+                    configuration,
+                    uses_max,
+                    idle,
+                };
+                making.in_place(&component, strategy, &mut about)?
+            }
+        };
+        Ok(Policy { guest, about })
+    }
+
+    fn bind(&self, component: &Component) -> Result<PolicyPre<State>, LoadError> {
+        let signature = |error: wasmtime::Error| LoadError::Signature(format!("{error:#}"));
+        let instance = self.linker.instantiate_pre(component).map_err(signature)?;
+        PolicyPre::new(instance).map_err(signature)
+    }
+
+    /// Compiles code that holds nothing of the operator's data; it may be kept on the disk.
+    fn compile(&self, wasm: &[u8]) -> Result<Component, LoadError> {
+        match &self.cache {
+            Some(cache) => cache.component(&self.engine, wasm),
+            None => Component::new(&self.engine, wasm),
+        }
+        .map_err(|error| LoadError::Compile(format!("{error:#}")))
+    }
+}
+
+/// One policy in the making.
+struct Making<'a> {
+    sandbox: &'a Sandbox,
+    limits: &'a Limits,
+    now: Timestamp,
+}
+
+impl Making<'_> {
+    /// Configures once, keeps the memory, and proves that it decides as an instance does that was configured in place.
+    fn snapshotted(
+        &self,
+        component: &[u8],
+        configuration: &Configuration,
+        about: &mut About,
+    ) -> Result<Guest, LoadError> {
+        let instrumented = snapshot::instrument(component)?;
+        let pre = self
+            .sandbox
+            .bind(&self.sandbox.compile(&instrumented.wasm)?)?;
+        let mut live = self.configure(&pre, configuration)?;
+        about.log = live.take_log();
+        let image = instrumented.snapshot(&mut live.store, live.instance)?;
+        drop(live);
+        // The compiled snapshot holds the policy's data and therefore never reaches the disk.
+        let compiled = Component::new(&self.sandbox.engine, &image)
+            .map_err(|error| LoadError::Compile(format!("{error:#}")))?;
+        let guest = self.guest(self.sandbox.bind(&compiled)?, Strategy::Snapshot);
+        let in_place = self.guest(pre, Strategy::Fresh(configuration.clone()));
+        about.warnings = probe::compare(&guest, &in_place, self.now)?;
+        Ok(guest)
+    }
+
+    fn in_place(
+        &self,
+        component: &[u8],
+        strategy: Strategy,
+        about: &mut About,
+    ) -> Result<Guest, LoadError> {
+        let pre = self.sandbox.bind(&self.sandbox.compile(component)?)?;
+        if let Strategy::Fresh(configuration) | Strategy::Warm { configuration, .. } = &strategy {
+            about.log = self.configure(&pre, configuration)?.take_log();
+        }
+        let guest = self.guest(pre, strategy);
+        about.warnings = probe::warn(&guest, self.now);
+        Ok(guest)
+    }
+
+    fn configure(
+        &self,
+        pre: &PolicyPre<State>,
+        configuration: &Configuration,
+    ) -> Result<Live, LoadError> {
+        let deadline = self.limits.configure_deadline;
+        let mold = Mold {
+            engine: &self.sandbox.engine,
+            pre,
+            limits: self.limits,
+        };
+        let mut live = mold
+            .instantiate(self.now, deadline)
+            .map_err(LoadError::Configure)?;
+        live.configure(configuration, deadline)
+            .map_err(LoadError::Configure)?
+            .map_err(LoadError::Refused)?;
+        Ok(live)
+    }
+
+    fn guest(&self, pre: PolicyPre<State>, strategy: Strategy) -> Guest {
+        let engine = self.sandbox.engine.clone();
+        Guest {
+            engine,
+            pre,
+            limits: self.limits.clone(),
+            strategy,
+        }
+    }
+}
