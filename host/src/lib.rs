@@ -4,11 +4,14 @@
 
 #![deny(missing_debug_implementations)]
 
+pub mod authorizer;
 pub mod bounds;
 pub mod callout;
+pub mod catalog;
 pub mod model;
 pub mod permits;
 pub mod policy;
+pub mod reload;
 pub mod router;
 pub mod telemetry;
 pub mod throttle;
