@@ -1,0 +1,123 @@
+//! The command line: one file a verb, and the exit codes that they share.
+
+mod check;
+mod failure;
+mod init;
+mod report;
+mod serve;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Parses the arguments and does what they say. The exit codes are those that `--help` lists.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return failure::usage(&error),
+    };
+    let outcome = match &arguments.verb {
+        Verb::Serve(serve) => serve::run(serve),
+        Verb::Check(check) => check::run(check),
+        Verb::Init(init) => init::run(init),
+    };
+    outcome.map_or_else(|failure| failure.exit(), |()| ExitCode::SUCCESS)
+}
+
+/// Answers the NATS auth callout with WebAssembly policies
+#[derive(Debug, Parser)]
+#[command(name = "portcullis", version, about, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Answer authorization requests until told to end
+    #[command(after_help = serve::EXAMPLES)]
+    Serve(Box<serve::Arguments>),
+    /// Load policies as 'serve' would, and say what was found
+    #[command(after_help = check::EXAMPLES)]
+    Check(check::Arguments),
+    /// Write fresh keys and a configuration to begin with
+    #[command(after_help = init::EXAMPLES)]
+    Init(init::Arguments),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  portcullis init demo
+  portcullis check policy.wasm --data users.json
+  portcullis serve --config demo/portcullis.toml
+
+Exit codes:
+  0  done
+  1  'check' found a fault
+  2  wrong usage or settings; nothing was started
+  3  cannot run: a file, an address or the machine is in the way";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_was_typed_is_not_printed() {
+        let line = [
+            "portcullis",
+            "serve",
+            "--issuer-seed",
+            "SAANDLK",
+            "--server",
+            "SAANDLK",
+        ];
+        let arguments = Arguments::try_parse_from(line).unwrap();
+        assert!(!format!("{arguments:?}").contains("SAANDLK"));
+    }
+
+    #[test]
+    fn lists_are_repeated_flags() {
+        let line = [
+            "portcullis",
+            "serve",
+            "--account",
+            "A",
+            "--account",
+            "B",
+            "-s",
+            "one,two",
+        ];
+        let Verb::Serve(serve) = Arguments::try_parse_from(line).unwrap().verb else {
+            panic!("not serve");
+        };
+        assert_eq!(serve.flags.account, ["A", "B"]);
+        assert_eq!(serve.flags.server, ["one", "two"]);
+    }
+
+    #[test]
+    fn every_help_has_examples_and_the_first_has_the_exit_codes() {
+        let mut command = Arguments::command();
+        assert!(
+            command
+                .render_long_help()
+                .to_string()
+                .contains("Exit codes:")
+        );
+        let verbs = command.get_subcommands_mut();
+        for verb in verbs.filter(|verb| verb.get_name() != "help") {
+            assert!(
+                verb.render_help().to_string().contains("Example"),
+                "{}",
+                verb.get_name()
+            );
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! From settings to what the rooms below take. Nothing below knows this room, so the translation is here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::resolve::Loaded;
+use super::settings::{self, Login, Policy, Seed, Settings};
+use crate::bounds::{AccountPattern, Bounds, GrantLimits};
+use crate::callout::{self, KeyError, Keyring};
+use crate::catalog::OnFailure;
+use crate::model::{Pattern, Secret};
+use crate::nats::{self, NatsSettings, TlsFiles};
+use crate::policy::{Instances, Limits};
+use crate::reload::{DataSpec, Material, Plan, PolicyPlan};
+use crate::router::Condition;
+use crate::telemetry::LogFormat;
+use crate::throttle;
+
+impl Loaded {
+    /// What is to be in force. The error is one line for the operator.
+    pub fn plan(&self) -> Result<Plan, String> {
+        let settings = &self.settings;
+        let policy = |policy| policy_plan(policy, settings);
+        Ok(Plan {
+            keys: Arc::new(keyring(settings)?),
+            policies: settings
+                .policies
+                .iter()
+                .map(policy)
+                .collect::<Result<_, _>>()?,
+            sources: self.files.clone(),
+            warnings: self.warnings.clone(),
+        })
+    }
+}
+
+impl Settings {
+    pub fn connection(&self) -> NatsSettings {
+        NatsSettings {
+            servers: self.nats.servers.clone(),
+            login: login(&self.nats.login),
+            tls: TlsFiles {
+                ca: self.nats.tls.ca.clone(),
+                identity: self
+                    .nats
+                    .tls
+                    .identity
+                    .as_ref()
+                    .map(|files| (files.certificate.clone(), files.key.clone())),
+            },
+            outgoing: self.limits.in_flight,
+        }
+    }
+
+    /// The client finds a seed with a typing error only when NATS asks for a signature.
+    pub fn check_login(&self) -> Result<(), String> {
+        let (key, seed) = match &self.nats.login {
+            Login::Nobody | Login::Password { .. } => return Ok(()),
+            Login::Nkey(seed) => ("nkey", seed.clone()),
+            Login::Creds(text) => ("creds", seed_of(text)),
+        };
+        callout::check_user_seed(&seed).map_err(|error| format!("{key}: {error}"))
+    }
+
+    pub fn callout(&self) -> callout::Settings {
+        callout::Settings {
+            clock_tolerance: self.limits.clock_tolerance,
+            request_bytes_max: self.limits.request_bytes,
+            ..callout::Settings::default()
+        }
+    }
+
+    pub fn throttle(&self) -> throttle::Settings {
+        throttle::Settings {
+            per_client: self.limits.denials_per_client,
+            per_address: self.limits.denials_per_address,
+        }
+    }
+
+    pub fn log(&self) -> LogFormat {
+        match self.log_format {
+            settings::LogFormat::Text => LogFormat::Text,
+            settings::LogFormat::Json => LogFormat::Json,
+        }
+    }
+
+    /// The bounds of one policy's sandbox.
+    fn sandbox_limits(&self) -> Limits {
+        let limits = &self.limits;
+        Limits {
+            decide_deadline: limits.decide_deadline,
+            configure_deadline: limits.configure_deadline,
+            memory_bytes: limits.memory_bytes,
+            table_entries: limits.table_entries,
+            parts: limits.parts,
+            handles: limits.handles,
+            copy_bytes: limits.copy_bytes,
+            answer_bytes: limits.answer_bytes,
+            log_lines: limits.log_lines,
+            log_line_bytes: limits.log_line_bytes,
+            module_bytes: limits.module_bytes,
+        }
+    }
+}
+
+fn login(login: &Login) -> nats::Login {
+    match login {
+        Login::Nobody => nats::Login::Nobody,
+        Login::Password { user, password } => nats::Login::Password {
+            user: user.clone(),
+            password: password.clone(),
+        },
+        Login::Creds(text) => nats::Login::Creds(text.clone()),
+        Login::Nkey(seed) => nats::Login::Nkey(seed.clone()),
+    }
+}
+
+/// The seed in a credentials file, or nothing.
+fn seed_of(creds: &Secret) -> Secret {
+    let mut lines = creds.expose().lines().map(str::trim);
+    let seed = lines.find(|line| line.starts_with('S'));
+    Secret::from(seed.unwrap_or_default())
+}
+
+/// Each key alone first, so that the fault is reported where it was written.
+fn keyring(settings: &Settings) -> Result<Keyring, String> {
+    let (issuers, xkeys) = (
+        secrets(&settings.keys.issuers),
+        secrets(&settings.keys.xkeys),
+    );
+    let at = |seed: &Seed, error: KeyError| format!("{}: {error}", seed.place);
+    for seed in &settings.keys.issuers {
+        Keyring::parse(std::slice::from_ref(&seed.secret), &[]).map_err(|error| at(seed, error))?;
+    }
+    for seed in &settings.keys.xkeys {
+        Keyring::parse(&issuers, std::slice::from_ref(&seed.secret))
+            .map_err(|error| at(seed, error))?;
+    }
+    Keyring::parse(&issuers, &xkeys).map_err(|error| error.to_string())
+}
+
+fn secrets(seeds: &[Seed]) -> Vec<Secret> {
+    seeds.iter().map(|seed| seed.secret.clone()).collect()
+}
+
+fn policy_plan(policy: &Policy, settings: &Settings) -> Result<PolicyPlan, String> {
+    Ok(PolicyPlan {
+        name: policy.name.clone(),
+        material: Material {
+            module: policy.module.clone(),
+            data: policy.data.iter().map(data).collect(),
+            settings: policy.settings.clone(),
+            instances: instances(policy.instances),
+            limits: settings.sandbox_limits(),
+            data_bytes_max: settings.limits.data_bytes,
+        },
+        bounds: bounds(policy, settings)?,
+        on_failure: match policy.on_failure {
+            settings::OnFailure::Silence => OnFailure::Silence,
+            settings::OnFailure::Deny => OnFailure::Deny,
+        },
+        condition: Condition {
+            users: policy.when.users.iter().map(Pattern::new).collect(),
+            transports: policy.when.transports.clone(),
+            tls: policy.when.tls,
+        },
+    })
+}
+
+fn data(data: &settings::Data) -> DataSpec {
+    DataSpec {
+        name: data.name.clone(),
+        path: data.path.clone(),
+    }
+}
+
+fn instances(instances: settings::Instances) -> Instances {
+    match instances {
+        settings::Instances::Snapshot => Instances::Snapshot,
+        settings::Instances::Fresh => Instances::Fresh,
+        settings::Instances::Warm { uses_max } => Instances::Warm { uses_max },
+    }
+}
+
+fn bounds(policy: &Policy, settings: &Settings) -> Result<Bounds, String> {
+    let pattern = |text: &String| {
+        AccountPattern::parse(text).map_err(|error| format!("policy `{}`: {error}", policy.name))
+    };
+    let bounds = Bounds {
+        accounts: policy
+            .accounts
+            .iter()
+            .map(pattern)
+            .collect::<Result<_, _>>()?,
+        system_accounts: settings.system_accounts.clone(),
+        lifetime_max: policy.lifetime_max,
+        lifetime_default: policy.lifetime,
+        denied_subjects: policy.denied_subjects.clone(),
+        limits: GrantLimits::default(),
+    };
+    bounds
+        .check()
+        .map_err(|error| format!("policy `{}`: {error}", policy.name))?;
+    Ok(bounds)
+}
+
+/// Threads that decide: as many as the operator says, or else one for each processor.
+pub fn threads(settings: &Settings) -> usize {
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    settings.limits.threads.unwrap_or_else(processors)
+}
+
+/// How long the end may take.
+pub fn drain(settings: &Settings) -> Duration {
+    settings.limits.drain_deadline
+}

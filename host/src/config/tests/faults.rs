@@ -1,0 +1,284 @@
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+
+#[rstest]
+#[case(
+    "acounts = ['APP']",
+    "/etc/p/p.toml:1:1: unknown key \"acounts\"; did you mean \"accounts\"?"
+)]
+#[case(
+    "\n  [limits]\n  memroy = '1GiB'",
+    "/etc/p/p.toml:3:3: unknown key \"memroy\"; did you mean \"memory\"?"
+)]
+#[case(
+    "zzz = 1",
+    "/etc/p/p.toml:1:1: unknown key \"zzz\"; the keys here are accounts, callout-account, "
+)]
+#[case("nats = 5", "/etc/p/p.toml:1:8: expected a table, found integer")]
+#[case("http = 8222", "/etc/p/p.toml:1:8: expected a string, found integer")]
+#[case(
+    "issuer-seed = 1",
+    "/etc/p/p.toml:1:15: expected a string or a list of strings, found integer"
+)]
+#[case(
+    "limits.memory = true",
+    "/etc/p/p.toml:1:17: expected a string or a whole number, found boolean"
+)]
+#[case(
+    "limits.memory = '1 gig'",
+    "/etc/p/p.toml:1:17: \"1 gig\" is not a size above zero; write a whole number and B, "
+)]
+#[case(
+    "limits.decide-deadline = 5",
+    "/etc/p/p.toml:1:26: \"5\" is not a duration longer than zero; write a whole number and ms, "
+)]
+#[case(
+    "[[policies]]\nname = 'x'",
+    "/etc/p/p.toml:1:1: the key `module` is missing here"
+)]
+#[case("a = = 1", "/etc/p/p.toml:1:5: ")]
+fn a_fault_of_the_file_has_line_and_column(#[case] text: &str, #[case] expected: &str) {
+    let complaint = complaint(text);
+    assert!(complaint.starts_with(expected), "{complaint}");
+    assert!(!complaint.contains('\n'), "{complaint}");
+}
+
+#[rstest]
+#[case(
+    "'@issuer.seed'",
+    "'@none.seed'",
+    "issuer-seed: cannot read /etc/p/none.seed: No such file or directory"
+)]
+#[case(
+    "'@issuer.seed'",
+    "'@empty'",
+    "issuer-seed: /etc/p/empty is empty, a secret was expected in it"
+)]
+#[case(
+    "'@issuer.seed'",
+    "'@'",
+    "issuer-seed: the text after @ is missing; write @FILE"
+)]
+#[case("'@issuer.seed'", "''", "issuer-seed: this is no seed: it is empty; ")]
+#[case(
+    "'@issuer.seed'",
+    "'issuer.seed'",
+    "issuer-seed: this is no seed: it looks like the name of a file; the seed of an account (SA...) is 58 characters of A-Z and 2-7, and a file with one is written @FILE"
+)]
+#[case(
+    "'@issuer.seed'",
+    "'SAANDL'",
+    "issuer-seed: this is no seed: its length is wrong; "
+)]
+#[case(
+    "'@issuer.seed'",
+    "'saandl'",
+    "issuer-seed: this is no seed: it has other characters; "
+)]
+#[case(
+    "'@issuer.seed'",
+    "'@user.seed'",
+    "issuer-seed: this is the seed of a user (SU...), the seed of an account (SA...) is needed here"
+)]
+#[case(
+    "'@issuer.seed'",
+    "'ABJHLOVMPA4CI6R5KLNGOB4GSLNIY7IOUPAJC4YFNDLQVIOBYQGUWVLA'",
+    "issuer-seed: this is a public key, the seed of an account (SA...) is needed here"
+)]
+#[case(
+    "'@xkey.seed'",
+    "'@issuer.seed'",
+    "xkey-seed: this is the seed of an account (SA...), the seed of an xkey (SX...) is needed here"
+)]
+#[case("'APP', ", "'', ", "accounts: \"\" cannot be an account; ")]
+#[case("'APP', ", "'A B', ", "accounts: \"A B\" cannot be an account; ")]
+#[case(
+    "[[policies]]",
+    "[[policies]]\naccounts = ['AP']",
+    "policies (\"policy\").accounts: account \"AP\" is not among the accounts of the whole service (APP, TENANT-*); did you mean \"APP\"?"
+)]
+#[case(
+    "policy.wasm",
+    "none.wasm",
+    "policies (\"none\").module: cannot read /etc/p/none.wasm: No such file or directory"
+)]
+#[case(
+    "[[policies]]",
+    "[[policies]]\nname = 'a b'",
+    "policies (1): \"a b\" cannot name a policy; "
+)]
+#[case(
+    "[[policies]]",
+    "[[policies]]\nmodule = 'policy.wasm'\n[[policies]]",
+    "policies (\"policy\").module: two policies are called \"policy\"; "
+)]
+#[case(
+    "[[policies]]",
+    "[[policies]]\ndata = ['a/../x=y']",
+    "policies (\"policy\").data: \"a/../x=y\" is not data; "
+)]
+#[case(
+    "[[policies]]",
+    "[[policies]]\ninstances = 'hot'",
+    "policies (\"policy\").instances: \"hot\" is not \"snapshot\", \"fresh\" or \"warm\""
+)]
+#[case(
+    "[[policies]]",
+    "[[policies]]\nwarm-uses = 4",
+    "policies (\"policy\").instances: warm-uses counts only with instances = \"warm\""
+)]
+#[case(
+    "[[policies]]",
+    "[[policies]]\non-failure = 'allow'",
+    "policies (\"policy\").on-failure: \"allow\" is not \"silence\" or \"deny\""
+)]
+#[case(
+    "[[policies]]",
+    "[[policies]]\nlifetime = '40d'",
+    "policies (\"policy\").lifetime: lifetime is longer than lifetime-max (2592000s)"
+)]
+#[case(
+    "[[policies]]",
+    "[[policies]]\nlifetime-max = 'soon'",
+    "policies (\"policy\").lifetime-max: \"soon\" is not a duration longer than zero; "
+)]
+#[case(
+    "[[policies]]",
+    "[[policies]]\ndenied-subjects = ['a..b']",
+    "policies (\"policy\").denied-subjects: \"a..b\" is not a subject; "
+)]
+#[case(
+    "[[policies]]",
+    "[[policies]]\nwhen.transports = ['http']",
+    "policies (\"policy\").when: \"http\" is not \"nats\", "
+)]
+#[case(
+    "127.0.0.1:9222",
+    "localhost",
+    "http: \"localhost\" is not an address; write IP:PORT, such as 127.0.0.1:9222"
+)]
+#[case(
+    "nats.user",
+    "nats.creds = 'c'\nnats.user",
+    "settings: /etc/p/p.toml: nats.user and /etc/p/p.toml: nats.creds are two ways to log in to NATS; keep one of them"
+)]
+#[case(
+    "nats.password = 'from file'",
+    "",
+    "nats.user: user without password; the two belong together"
+)]
+#[case(
+    "nats.user = 'auth'",
+    "",
+    "nats.password: password without user; the two belong together"
+)]
+#[case(
+    "nats.user",
+    "nats.tlscert = 'cert.pem'\nnats.user",
+    "nats.tlscert: tlscert without tlskey; the two belong together"
+)]
+#[case(
+    "nats.user",
+    "nats.tlsca = 'user.seed'\nnats.user",
+    "nats.tlsca: /etc/p/user.seed is not a PEM file (-----BEGIN ...)"
+)]
+#[case(
+    "nats.user",
+    "nats.tlsca = 'none.pem'\nnats.user",
+    "nats.tlsca: cannot read /etc/p/none.pem: No such file or directory"
+)]
+#[case(
+    "nats.user",
+    "nats.server = 'nats://a:b@host'\nnats.user",
+    "nats.server: a password inside the URL would end up in logs; use user and password instead"
+)]
+#[case(
+    "nats.user",
+    "nats.server = 'http://host'\nnats.user",
+    "nats.server: \"http://host\" is not a server; "
+)]
+#[case(
+    "nats.user",
+    "nats.server = 'host:99999'\nnats.user",
+    "nats.server: \"host:99999\" is not a server; "
+)]
+fn a_bad_setting_is_one_line_that_says_what_and_where(
+    #[case] good: &str,
+    #[case] bad: &str,
+    #[case] expected: &str,
+) {
+    let fake = Fake::new()
+        .file("/etc/p/empty", " \n")
+        .file("/etc/p/user.seed", USER)
+        .config(&GOOD.replacen(good, bad, 1));
+    let complaint = load(&from_file(), &fake).unwrap_err().to_string();
+    let local = complaint
+        .strip_prefix("/etc/p/p.toml: ")
+        .unwrap_or(&complaint);
+    assert!(local.starts_with(expected), "{complaint}");
+    assert!(!complaint.contains('\n'), "{complaint}");
+}
+
+#[rstest]
+#[case(|_: &mut Flags| (), "settings: no issuer seed; give --issuer-seed @FILE, ")]
+#[case(|flags: &mut Flags| flags.config = Some("none.toml".into()), "--config: cannot read none.toml: No such file")]
+#[case(|flags: &mut Flags| seeded(flags), "settings: no policy; give --policy FILE.wasm, ")]
+#[case(|flags: &mut Flags| { seeded(flags); flags.policy = vec!["local.wasm".into()]; }, "settings: no account; name those ")]
+#[case(|flags: &mut Flags| { seeded(flags); flags.data = vec!["x".to_owned()]; }, "--data: this belongs to one --policy, and there is none; ")]
+#[case(|flags: &mut Flags| { chain(flags); flags.data = vec!["x".to_owned()]; }, "--data: this belongs to one --policy, and there are several; ")]
+#[case(|flags: &mut Flags| { chain(flags); flags.settings = Some("[1]".into()); flags.policy.truncate(1); }, "--settings: the settings are not a JSON object: ")]
+#[case(|flags: &mut Flags| { chain(flags); flags.log_format = Some("xml".to_owned()); }, "--log-format: \"xml\" is not \"text\" or \"json\"")]
+#[case(|flags: &mut Flags| { chain(flags); flags.limit = vec!["memory".to_owned()]; }, "--limit: \"memory\" is not a limit; write KEY=VALUE")]
+#[case(|flags: &mut Flags| { chain(flags); flags.limit = vec!["in-fligth=5".to_owned()]; }, "--limit: unknown key \"in-fligth\"; did you mean \"in-flight\"?")]
+#[case(|flags: &mut Flags| { chain(flags); flags.policy.push("none.wasm".into()); }, "--policy: cannot read none.wasm: ")]
+fn a_bad_flag_is_named(#[case] change: fn(&mut Flags), #[case] expected: &str) {
+    let mut flags = Flags::default();
+    change(&mut flags);
+    let complaint = load(&flags, &Fake::new()).unwrap_err().to_string();
+    assert!(complaint.starts_with(expected), "{complaint}");
+}
+
+fn seeded(flags: &mut Flags) {
+    flags.issuer_seed = vec!["@/etc/p/issuer.seed".into()];
+}
+
+fn chain(flags: &mut Flags) {
+    seeded(flags);
+    flags.account = vec!["APP".to_owned()];
+    flags.policy = vec!["local.wasm".into(), "other.wasm".into()];
+}
+
+proptest! {
+    /// Seeds under every key, right or wrong: nothing that is printed has them.
+    #[test]
+    fn no_seed_is_ever_printed(
+        body in "[A-Z2-7]{22,60}",
+        kind in "S[AUXON]",
+        line in prop::sample::select(vec![
+            "issuer-seed = '?'", "issuer-seed = ['?', '?']", "xkey-seed = '?'", "issuer-seed = { '?' = '?' }",
+            "accounts = ['?', 'APP']", "accounts = '?'", "http = '?'", "log-format = '?'", "? = 1", "nats = '?'",
+            "nats.server = 'nats://?@host'", "nats.server = 'x://?'", "nats.password = '?'\nnats.user = 'a'",
+            "nats.nkey = '?'", "policies = '?'", "limits.memory = '?'", "limits.'?' = 1", "lifetime = '?'",
+            "denied-subjects = ['?.']", "cache = { '?' = 1 }", "'?' = '?", "system-accounts = '?'",
+        ]),
+        rest in prop::sample::select(vec!["", GOOD, "[[policies]]\nmodule = 'policy.wasm'\nsettings.key = '?'"]),
+    ) {
+        let seed = format!("{kind}{body}");
+        let text = format!("{line}\n{rest}").replace('?', &seed);
+        let secret_place = line.contains("seed") || line.contains("password") || line.is_empty();
+        let shown = match load(&from_file(), &Fake::new().config(&text)) {
+            Ok(loaded) if secret_place => format!("{loaded:?}"),
+            Ok(_) => String::new(),
+            Err(error) => format!("{error} {error:?}"),
+        };
+        prop_assert!(!shown.contains(&body), "{}", shown);
+    }
+}
+
+fn complaint(text: &str) -> String {
+    load(&from_file(), &Fake::new().config(text))
+        .unwrap_err()
+        .to_string()
+}
