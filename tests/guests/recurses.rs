@@ -1,0 +1,28 @@
+//! Calls itself for `mallory` until no stack is left.
+#![cfg(target_family = "wasm")]
+
+use portcullis_guests::*;
+
+#[expect(unconditional_recursion, reason = "the point of this guest")]
+#[inline(never)]
+fn dig(depth: u64) -> u64 {
+    let room = std::hint::black_box([depth; 64]);
+    dig(depth + 1) + std::hint::black_box(room)[7]
+}
+
+struct Policy;
+
+impl Guest for Policy {
+    fn configure(_settings: Settings) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn decide(request: Request) -> Decision {
+        if request.credentials.user.as_deref() == Some("mallory") && dig(1) == 0 {
+            return Decision::Pass;
+        }
+        welcome(&request)
+    }
+}
+
+export!(Policy with_types_in portcullis_guests);

@@ -1,0 +1,105 @@
+//! Each policy in `examples/` as its author's readers will run it. `foreach_example!` makes sure that each has its test.
+
+use data_encoding::BASE64URL_NOPAD;
+use nkeys::KeyPair;
+use portcullis_tests::bed::{Setup, write_renamed};
+use portcullis_tests::forger::Forger;
+use portcullis_tests::{Bed, unix_now};
+use serde_json::json;
+
+macro_rules! assert_test_exists {
+    ($name:ident) => {
+        #[expect(unused_imports, reason = "it has to be there")]
+        use self::$name as _;
+    };
+}
+foreach_example!(assert_test_exists);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn directory() {
+    let setup = Setup::directory();
+    let shipped = portcullis_tests::artifacts::root().join("examples/directory/users.json");
+    let shipped = std::fs::read(shipped).expect("users.json");
+    let users = serde_json::from_slice(&shipped).expect("JSON");
+    let bed = Bed::start(Setup {
+        users: Some(users),
+        ..setup
+    })
+    .await;
+    for user in ["alice", "bob", "sys"] {
+        bed.admitted(user).await;
+    }
+    bed.refused("pam").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hello() {
+    let bed = Bed::start(Setup::guest("hello")).await;
+    bed.admitted("guest").await;
+    bed.refused("alice").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn token_accounts() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let tokens = folder.path().join("tokens.json");
+    let entries = json!({ "shop": { "secret": "open sesame", "account": "APP" } });
+    write_renamed(&tokens, entries.to_string().as_bytes());
+    let setup = Setup::guest("token-accounts").flag("--data", tokens.display().to_string());
+    let bed = Bed::start(setup.without_callout()).await;
+    let forger = bed.forger().await;
+    let answer = forger
+        .ask(&token_request(&forger, "shop.open sesame"))
+        .await;
+    assert_eq!(answer.user.expect("admitted")["aud"], "APP");
+    assert!(
+        !forger
+            .ask(&token_request(&forger, "shop.open barley"))
+            .await
+            .allows()
+    );
+}
+
+fn token_request(forger: &Forger, token: &str) -> portcullis_tests::forger::Request {
+    let connect = json!({ "auth_token": token, "lang": "rust", "version": "1", "protocol": 1 });
+    forger
+        .request("[REDACTED]", "")
+        .with("/nats/connect_opts", connect)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn office_hours() {
+    let clerk = KeyPair::new_user();
+    let settings = json!({
+        "opens": "06:00", "closes": "18:00", "utc-offset": offset_of_noon(),
+        "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+        "clerks": { clerk.public_key(): "APP" },
+    });
+    let setup = Setup::guest("office-hours").flag("--settings", settings.to_string());
+    let bed = Bed::start(setup.without_callout()).await;
+    let forger = bed.forger().await;
+    assert!(forger.ask(&nkey_request(&forger, &clerk)).await.allows());
+    assert!(
+        !forger
+            .ask(&nkey_request(&forger, &KeyPair::new_user()))
+            .await
+            .allows()
+    );
+}
+
+fn nkey_request(forger: &Forger, key: &KeyPair) -> portcullis_tests::forger::Request {
+    let nonce = "a nonce of the server's";
+    let signature = BASE64URL_NOPAD.encode(&key.sign(nonce.as_bytes()).expect("signed"));
+    let connect =
+        json!({ "nkey": key.public_key(), "sig": signature, "lang": "rust", "protocol": 1 });
+    let request = forger.request("", "").with("/nats/connect_opts", connect);
+    request.with("/nats/client_info/nonce", nonce.into())
+}
+
+/// The offset from UTC of a place where it is noon.
+fn offset_of_noon() -> String {
+    let minute = unix_now() / 60 % (24 * 60);
+    let minutes = (12 * 60_i64).saturating_sub_unsigned(minute);
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+}

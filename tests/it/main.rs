@@ -1,0 +1,21 @@
+//! One binary for all scenarios, so that linking happens once. Each module is one concern; all are black-box, against
+//! real servers and the real binary.
+
+include!(concat!(env!("OUT_DIR"), "/foreach.rs"));
+
+mod admission;
+mod bad_requests;
+mod claims;
+mod config_reload;
+mod examples;
+mod harness;
+mod hostile;
+mod key_rotation;
+mod micro;
+mod overload;
+mod policy_answers;
+mod reload;
+mod settings;
+mod shutdown;
+mod throttle;
+mod tidy;

@@ -1,0 +1,78 @@
+//! More work than there is time for: what cannot be answered in time is dropped and counted, and everybody else is served.
+
+use portcullis_tests::Bed;
+use portcullis_tests::bed::Setup;
+use portcullis_tests::forger::Forger;
+
+const REJECTED: &str = "portcullis_rejected_total";
+
+/// One thread, which mallory holds up for as long as a policy may take.
+async fn busy_bed(decide_deadline: &str, in_flight: &str) -> (Bed, Forger) {
+    let setup = Setup::guest("endless-decide").without_callout();
+    let setup = setup
+        .flag("--limit", "threads=1")
+        .flag("--limit", in_flight);
+    let bed = Bed::start(setup.flag("--limit", decide_deadline)).await;
+    let forger = bed.forger().await;
+    (bed, forger)
+}
+
+async fn send(forger: &Forger, user: &str) {
+    let request = forger.request(user, "a secret word");
+    let payload = forger.encode(&request);
+    forger.send(payload, request.header.as_deref()).await;
+}
+
+/// Waits until so many requests have come to some end.
+async fn wait_until_ended(bed: &Bed, count: f64) {
+    let ended = async {
+        loop {
+            let metrics = bed.portcullis.metrics().await;
+            let decided = metrics.sum("portcullis_decisions_total", &[]);
+            if decided + metrics.sum(REJECTED, &[]) >= count {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(portcullis_tests::PATIENCE, ended)
+        .await
+        .expect("an end");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_more_than_may_be_in_flight_is_counted_and_not_answered() {
+    let (bed, forger) = busy_bed("decide-deadline=500ms", "in-flight=4").await;
+    for _ in 0..20 {
+        send(&forger, "mallory").await;
+    }
+    wait_until_ended(&bed, 20.0).await;
+    let metrics = bed.portcullis.metrics().await;
+    let overload = metrics.sum(REJECTED, &["kind=\"overload\""]);
+    assert!(overload >= 10.0, "{overload} of 20 were turned away");
+    assert!(
+        forger
+            .ask(&forger.request("bob", "a secret word"))
+            .await
+            .allows()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_whose_server_has_stopped_waiting_are_not_decided() {
+    let (bed, forger) = busy_bed("decide-deadline=900ms", "in-flight=100").await;
+    for _ in 0..8 {
+        send(&forger, "mallory").await;
+    }
+    wait_until_ended(&bed, 8.0).await;
+    let metrics = bed.portcullis.metrics().await;
+    let late = metrics.sum(REJECTED, &["kind=\"late\""]);
+    let failed = metrics.sum("portcullis_policy_failures_total", &["kind=\"deadline\""]);
+    assert!((4.0..=6.0).contains(&late), "{late} of 8 came too late");
+    assert_eq!(late + failed, 8.0);
+    assert!(
+        forger
+            .ask(&forger.request("bob", "a secret word"))
+            .await
+            .allows()
+    );
+}

@@ -1,0 +1,245 @@
+//! What a policy answers is a wish. Whatever is beyond the operator's bounds, or would be rejected or silently misread by
+//! nats-server, is denied as a whole, and the record of the decision names the field and what is wrong with it.
+
+use portcullis_tests::bed::Setup;
+use portcullis_tests::events::Event;
+use portcullis_tests::{Bed, raw};
+use rstest::rstest;
+
+const CALLOUT: &str = "$SYS.REQ.USER.AUTH";
+
+/// The guest answers what the user name tells it to.
+async fn bed_with(accounts: &[&'static str]) -> Bed {
+    let setup = Setup::guest("answers-nonsense");
+    Bed::start(Setup {
+        accounts: accounts.to_vec(),
+        ..setup
+    })
+    .await
+}
+
+async fn log_in(bed: &Bed, user: &str) -> Result<raw::Connection, String> {
+    let opened = raw::Connection::open(&bed.server.address()).await;
+    let mut connection = opened.expect("a server");
+    connection.log_in(user, "a secret word").await?;
+    Ok(connection)
+}
+
+async fn admitted(bed: &Bed, user: &str) -> raw::Connection {
+    match log_in(bed, user).await {
+        Ok(connection) => connection,
+        Err(error) => {
+            let record = bed.portcullis.wait_for_decision(0, user).await;
+            panic!("{user} was not admitted: {error}; {record:?}")
+        }
+    }
+}
+
+/// Refused at once by a signed denial, whose cause has those words and names that blame.
+async fn assert_denied(bed: &Bed, user: &str, blame: &str, words: &[&str]) -> Event {
+    let complaint = log_in(bed, user).await.err();
+    let record = bed.portcullis.wait_for_decision(0, user).await;
+    assert_eq!(
+        complaint.as_deref(),
+        Some("Authorization Violation"),
+        "{record:?}"
+    );
+    assert_eq!(record.text("outcome"), "deny", "{record:?}");
+    assert_eq!(record.text("blame"), blame, "{record:?}");
+    for word in words {
+        assert!(
+            record.text("cause").contains(word),
+            "{word:?} is not in {record:?}"
+        );
+    }
+    record
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_not_listed_is_denied() {
+    let bed = bed_with(&["APP", "TENANT-*"]).await;
+    for account in ["NOWHERE", "SYS", "AUTH", "$SYS", "app", "APP2"] {
+        let words = [account, "APP, TENANT-*"];
+        let record = assert_denied(&bed, &format!("account={account}"), "policy", &words).await;
+        assert_eq!(record.text("kind"), "account_not_allowed");
+    }
+    for malformed in ["", " APP", "A\nB"] {
+        assert_denied(
+            &bed,
+            &format!("account={malformed}"),
+            "policy",
+            &["account"],
+        )
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pattern_opens_neither_the_callouts_account_nor_a_system_account() {
+    let bed = bed_with(&["*"]).await;
+    admitted(&bed, "account=APP").await;
+    assert_denied(&bed, "account=AUTH", "policy", &["AUTH", "callout's own"]).await;
+    assert_denied(&bed, "account=SYS", "policy", &["SYS", "system account"]).await;
+    assert_denied(&bed, "account=$SYS", "policy", &["$SYS", "system account"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_callouts_account_by_name_is_open_but_for_the_callouts_subject() {
+    let bed = bed_with(&["APP", "AUTH"]).await;
+    let mut eve = admitted(&bed, "account=AUTH").await;
+    assert_eq!(eve.subscribe("other.things").await, Ok(()));
+    for subject in [CALLOUT, "$SYS.REQ.USER.AUTH portcullis"] {
+        let complaint = eve.subscribe(subject).await;
+        assert!(complaint.is_err(), "she may subscribe to {subject}");
+    }
+}
+
+/// A subscription that is wider than the denial is taken by the server, which then keeps the denied messages from it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wide_subscription_in_the_callouts_account_sees_no_request_and_swallows_none() {
+    let bed = bed_with(&["APP", "AUTH"]).await;
+    let mut eve = admitted(&bed, "account=AUTH").await;
+    for subject in [">", "$SYS.REQ.USER.*", "$SYS.> everybody"] {
+        eve.subscribe(subject).await.expect("the server takes it");
+    }
+    for number in 0..10 {
+        admitted(&bed, &format!("client {number}")).await;
+    }
+    let seen = eve.messages().await;
+    let requests: Vec<_> = seen.iter().filter(|line| line.contains(CALLOUT)).collect();
+    assert!(requests.is_empty(), "she saw {requests:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn defaults_are_not_given_in_the_callouts_account() {
+    let bed = bed_with(&["APP", "AUTH"]).await;
+    admitted(&bed, "defaults=APP").await;
+    assert_denied(
+        &bed,
+        "defaults=AUTH",
+        "policy",
+        &["AUTH", "account-defaults"],
+    )
+    .await;
+}
+
+#[rstest]
+#[case::publish("publish", "publish.allow")]
+#[case::publish_deny("publish-deny", "publish.deny")]
+#[case::subscribe("subscribe", "subscribe.allow")]
+#[case::subscribe_deny("subscribe-deny", "subscribe.deny")]
+#[tokio::test(flavor = "multi_thread")]
+async fn subjects_that_no_server_reads_as_meant_are_denied(
+    #[case] list: &str,
+    #[case] field: &str,
+) {
+    let bed = bed_with(&["APP"]).await;
+    for (subject, fault) in [
+        ("a b c", "space"),
+        (
+            " a",
+            if list.starts_with("sub") {
+                "empty"
+            } else {
+                "space"
+            },
+        ),
+        ("a..b", "empty token"),
+        (".a", "empty token"),
+        ("a.", "empty token"),
+        ("a.>.b", "before its end"),
+        ("a.b*", "inside a token"),
+        ("a.>b", "inside a token"),
+        ("a\tb", "white space"),
+        ("a\u{a0}b", "white space"),
+    ] {
+        let user = format!("{list}={subject}");
+        let record = assert_denied(&bed, &user, "policy", &[field, fault]).await;
+        assert_eq!(record.text("kind"), "subject");
+    }
+    let long = format!("{list}={}", "a.".repeat(40) + "a");
+    assert_denied(&bed, &long, "policy", &[field, "32 tokens"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lifetimes_that_nobody_means_are_denied() {
+    let bed = bed_with(&["APP"]).await;
+    let month = 30 * 24 * 60 * 60;
+    admitted(&bed, &format!("expires-in={month}")).await;
+    for (seconds, words) in [
+        (0, ["0", "forever"]),
+        (month + 1, ["2592001", "2592000"]),
+        (u32::MAX, ["4294967295", "2592000"]),
+    ] {
+        let record = assert_denied(&bed, &format!("expires-in={seconds}"), "policy", &words).await;
+        assert_eq!(record.text("kind"), "lifetime");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_grant_does_not_hold_the_client_is_denied() {
+    let bed = bed_with(&["APP"]).await;
+    admitted(&bed, "source-network=127.0.0.0/8").await;
+    admitted(&bed, "transport=nats").await;
+    for malformed in ["10.0.0.0/33", "10.0.0", "everywhere", "127.0.0.1", ""] {
+        let user = format!("source-network={malformed}");
+        assert_denied(&bed, &user, "policy", &[malformed, "no CIDR block"]).await;
+    }
+    let elsewhere = ["203.0.113.0/24", "127.0.0.1"];
+    assert_denied(&bed, "source-network=203.0.113.0/24", "peer", &elsewhere).await;
+    assert_denied(&bed, "transport=websocket", "peer", &["websocket", "nats"]).await;
+}
+
+#[rstest]
+#[case::option("option=mfa", "option", &["mfa"])]
+#[case::ability("ability=kv read config", "ability", &["kv read config"])]
+#[case::inbox("inbox=_MINE", "ability", &["_MINE"])]
+#[case::jetstream("jetstream-api=$JS.hub.API", "ability", &["$JS.hub.API"])]
+#[case::role("role=reader", "role", &["reader", "operator mode"])]
+#[case::tag("tag=", "tag", &["empty"])]
+#[case::name("name=a\u{7}", "name", &["control characters"])]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_this_version_does_not_know_is_denied_by_name(
+    #[case] user: &str,
+    #[case] kind: &str,
+    #[case] words: &[&str],
+) {
+    let bed = bed_with(&["APP"]).await;
+    let record = assert_denied(&bed, user, "policy", words).await;
+    assert_eq!(record.text("kind"), kind);
+}
+
+#[rstest]
+#[case::empty("only-deny=")]
+#[case::beside_a_deny_list("only-deny=secret")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_allow_list_gives_nothing(#[case] user: &str) {
+    let bed = bed_with(&["APP"]).await;
+    let mut client = admitted(&bed, user).await;
+    for subject in ["anything", "secret", ">", "_INBOX.x"] {
+        let complaint = client.subscribe(subject).await.unwrap_err();
+        assert!(
+            complaint.starts_with("Permissions Violation"),
+            "{complaint}"
+        );
+    }
+    for subject in ["anything", "secret", "$SYS.REQ.USER.INFO"] {
+        let complaint = client.publish(subject).await.unwrap_err();
+        assert!(
+            complaint.starts_with("Permissions Violation"),
+            "{complaint}"
+        );
+    }
+}
+
+/// Only one of both lists is empty: the other goes on meaning what it says.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_list_closes_its_own_direction_alone() {
+    let bed = bed_with(&["APP"]).await;
+    let mut listener = admitted(&bed, "publish=").await;
+    assert_eq!(listener.subscribe("anything").await, Ok(()));
+    assert!(listener.publish("anything").await.is_err());
+    let mut speaker = admitted(&bed, "subscribe=").await;
+    assert_eq!(speaker.publish("anything").await, Ok(()));
+    assert!(speaker.subscribe("anything").await.is_err());
+}

@@ -1,0 +1,104 @@
+//! SIGTERM: what was received is still answered, and the process ends well.
+
+use portcullis_tests::Bed;
+use portcullis_tests::bed::Setup;
+use portcullis_tests::forger::Reply;
+use rustix::process::Signal;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_service_ends_with_zero() {
+    let bed = Bed::start(Setup::directory()).await;
+    let finished = bed.portcullis.terminate().await;
+    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+    let trouble: Vec<_> = finished
+        .stderr
+        .iter()
+        .filter(|line| line.contains("WARN"))
+        .collect();
+    assert!(
+        trouble.is_empty(),
+        "an end that was asked for is no trouble: {trouble:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_in_flight_are_answered_before_the_end() {
+    let bed = Bed::start(Setup::directory().without_callout()).await;
+    let forger = bed.forger().await;
+    let requests: Vec<_> = (0..200).map(|_| forger.request("alice", "alice")).collect();
+    let mut replies = Vec::new();
+    let mark = bed.portcullis.mark();
+    for request in &requests {
+        replies.push(
+            forger
+                .send(forger.encode(request), request.header.as_deref())
+                .await,
+        );
+    }
+    // The first decision tells that the requests, which came in one stream, are arriving.
+    bed.portcullis.wait_for_decision(mark, "alice").await;
+    bed.portcullis.signal(Signal::TERM);
+    let Bed {
+        portcullis,
+        server: _server,
+        ..
+    } = bed;
+    let finished = portcullis.finish().await;
+    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+    let decided = finished
+        .stderr
+        .iter()
+        .filter(|line| line.contains("\"outcome\":\"allow\""))
+        .count();
+    assert!(decided > 0);
+    let answers = Reply::collect(replies, decided).await;
+    assert_eq!(
+        answers, decided,
+        "every request that was decided was answered"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_in_a_loop_does_not_hold_up_the_end() {
+    let setup = Setup::guest("endless-decide").without_callout();
+    let limits = ["decide-deadline=60s", "drain-deadline=100ms"];
+    let setup = limits
+        .iter()
+        .fold(setup, |setup, limit| setup.flag("--limit", *limit));
+    let bed = Bed::start(setup).await;
+    let forger = bed.forger().await;
+    let mut request = forger.request("mallory", "mallory");
+    request.claims["exp"] = (portcullis_tests::unix_now() + 60).into();
+    let payload = forger.encode(&request);
+    let _reply = forger.send(payload, request.header.as_deref()).await;
+    while bed
+        .portcullis
+        .metrics()
+        .await
+        .sum("portcullis_in_flight", &[])
+        < 1.0
+    {
+        tokio::task::yield_now().await;
+    }
+    let Bed {
+        portcullis,
+        server: _server,
+        ..
+    } = bed;
+    let finished = portcullis.terminate().await;
+    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_is_being_configured_does_not_hold_up_the_end() {
+    let setup = Setup::guest("endless-configure").flag("--limit", "configure-deadline=10m");
+    let bed = Bed::start_unready(setup).await;
+    bed.portcullis.wait_for_message(0, "started").await;
+    let Bed {
+        portcullis,
+        server: _server,
+        ..
+    } = bed;
+    let finished = portcullis.terminate().await;
+    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+}

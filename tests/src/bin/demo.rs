@@ -1,0 +1,258 @@
+//! `make demo`: a real nats-server, `portcullis serve` beside it, real clients, and a policy that is replaced while it
+//! runs. Each step says what is expected and what was seen; one that differs ends the demo with an error.
+
+use std::io::IsTerminal;
+use std::process::{Command, ExitCode};
+
+use portcullis_tests::bed::{Setup, users, write_renamed};
+use portcullis_tests::client::{Client, Published};
+use portcullis_tests::events::Event;
+use portcullis_tests::nats_server::Options;
+use portcullis_tests::{Bed, Keys, artifacts};
+use serde_json::json;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let mut stage = Stage::new();
+    stage.say("building the policies and portcullis (the first time takes some minutes)");
+    artifacts::portcullis();
+    artifacts::guest("directory");
+    let keys = Keys::example();
+    let server = Options {
+        timeout_seconds: 5,
+        ..Options::sealed(&keys)
+    };
+    let bed = Bed::start(Setup {
+        keys,
+        server,
+        ..Setup::directory()
+    })
+    .await;
+    stage.say(&format!(
+        "nats-server with auth_callout listens on {}",
+        bed.server.url()
+    ));
+    stage.say(&format!(
+        "portcullis decides with {}",
+        bed.policy_path().display()
+    ));
+    first_decisions(&mut stage, &bed).await;
+    edited_users(&mut stage, &bed).await;
+    replaced_policy(&mut stage, &bed).await;
+    broken_policy(&mut stage, &bed).await;
+    stage.curtain()
+}
+
+/// The four users of the documents.
+async fn first_decisions(stage: &mut Stage, bed: &Bed) {
+    stage.scene("alice, bob, pam and sys, by examples/directory and its users.json");
+    let (alice, bob) = (bed.admitted("alice").await, bed.admitted("bob").await);
+    stage.step(
+        "alice publishes on `test`",
+        "received",
+        &seen(&alice.publish(&alice, "test").await),
+    );
+    let on_test = seen(&bob.publish(&alice, "test").await);
+    stage.step("bob publishes on `test`", "permissions violation", &on_test);
+    let on_own = seen(&bob.publish(&alice, "bob.test").await);
+    stage.step("bob publishes on `bob.test`", "received", &on_own);
+    let pam = Client::connect(&bed.server.url(), "pam", "pam").await;
+    let refused = pam
+        .err()
+        .map_or_else(|| "admitted".to_owned(), |error| error.to_string());
+    stage.step("pam connects", "authorization violation", &refused);
+    let sys = bed.admitted("sys").await;
+    let answer = sys.request("$SYS.REQ.SERVER.PING", "").await;
+    let named = String::from_utf8_lossy(&answer.payload).contains("\"gatehouse\"");
+    let answer = if named {
+        "gatehouse"
+    } else {
+        "no server's name"
+    };
+    stage.step(
+        "sys asks for the servers ($SYS.REQ.SERVER.PING)",
+        "gatehouse",
+        answer,
+    );
+    server_list(stage, bed);
+}
+
+/// The same question by the `nats` CLI, where there is one.
+fn server_list(stage: &mut Stage, bed: &Bed) {
+    let arguments = [
+        "--server",
+        &bed.server.url(),
+        "--user",
+        "sys",
+        "--password",
+        "sys",
+        "server",
+        "list",
+    ];
+    match Command::new("nats").args(arguments).output() {
+        Ok(output) => {
+            let named = String::from_utf8_lossy(&output.stdout).contains("gatehouse");
+            let answer = if named {
+                "gatehouse"
+            } else {
+                "no server's name"
+            };
+            stage.step("sys runs `nats server list`", "gatehouse", answer);
+        }
+        Err(_) => stage.say("there is no `nats` on PATH: `nats server list` is left out"),
+    }
+}
+
+async fn edited_users(stage: &mut Stage, bed: &Bed) {
+    stage.scene("users.json is edited: bob may use `test`, too");
+    let mark = bed.portcullis.mark();
+    let mut users = users();
+    users["bob"]["permissions"]["pub"]["allow"] = json!(["bob.>", "test"]);
+    bed.write_users(&users);
+    let reload = bed
+        .portcullis
+        .wait_for(mark, "the reload", Event::is_reload)
+        .await;
+    stage.say(&format!(
+        "portcullis: generation {}",
+        reload.number("generation").unwrap_or_default()
+    ));
+    let (alice, bob) = (bed.admitted("alice").await, bed.admitted("bob").await);
+    stage.step(
+        "bob publishes on `test`",
+        "received",
+        &seen(&bob.publish(&alice, "test").await),
+    );
+}
+
+async fn replaced_policy(stage: &mut Stage, bed: &Bed) {
+    stage.scene("the policy's .wasm is replaced by examples/hello: only `guest` may come in");
+    let mark = bed.portcullis.mark();
+    bed.install_policy("hello");
+    let reload = bed
+        .portcullis
+        .wait_for(mark, "the reload", Event::is_reload)
+        .await;
+    stage.say(&format!(
+        "portcullis: generation {}",
+        reload.number("generation").unwrap_or_default()
+    ));
+    stage.step(
+        "guest connects",
+        "admitted",
+        &connection(bed, "guest").await,
+    );
+    stage.step(
+        "alice connects",
+        "authorization violation",
+        &connection(bed, "alice").await,
+    );
+}
+
+async fn broken_policy(stage: &mut Stage, bed: &Bed) {
+    stage.scene("a broken .wasm is dropped in");
+    let mark = bed.portcullis.mark();
+    write_renamed(&bed.policy_path(), b"this is not WebAssembly");
+    let failure = bed
+        .portcullis
+        .wait_for(mark, "the failure", Event::is_reload_failure)
+        .await;
+    stage.say(&format!(
+        "portcullis: {}: {}",
+        failure.message(),
+        failure.text("cause")
+    ));
+    stage.step(
+        "the operator is told what",
+        "not a WebAssembly module",
+        failure.text("cause"),
+    );
+    stage.step(
+        "the operator is told where",
+        "policy",
+        &format!("{} {}", failure.text("what"), failure.text("cause")),
+    );
+    stage.step(
+        "guest connects as before",
+        "admitted",
+        &connection(bed, "guest").await,
+    );
+    stage.step(
+        "alice connects as before",
+        "authorization violation",
+        &connection(bed, "alice").await,
+    );
+}
+
+async fn connection(bed: &Bed, user: &str) -> String {
+    match Client::connect(&bed.server.url(), user, user).await {
+        Ok(_) => "admitted".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn seen(published: &Published) -> String {
+    match published {
+        Published::Received => "received".to_owned(),
+        Published::PermissionsViolation(complaint) => complaint.clone(),
+    }
+}
+
+/// Where the demo is printed, and what went wrong.
+struct Stage {
+    coloured: bool,
+    differences: u32,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let coloured = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        Self {
+            coloured,
+            differences: 0,
+        }
+    }
+
+    fn say(&self, text: &str) {
+        println!("     {text}");
+    }
+
+    fn scene(&self, text: &str) {
+        println!("\n{}", self.paint("1", text));
+    }
+
+    /// What was seen has to contain what was expected, in whatever case.
+    fn step(&mut self, what: &str, expected: &str, seen: &str) {
+        let as_expected = seen.to_lowercase().contains(&expected.to_lowercase());
+        let mark = if as_expected {
+            self.paint("32", "ok  ")
+        } else {
+            self.paint("31", "FAIL")
+        };
+        println!("{mark} {what}\n       expected: {expected}\n       seen:     {seen}");
+        self.differences += u32::from(!as_expected);
+    }
+
+    fn curtain(&self) -> ExitCode {
+        if self.differences == 0 {
+            println!("\n{}", self.paint("32", "everything was as expected"));
+            return ExitCode::SUCCESS;
+        }
+        println!(
+            "\n{}",
+            self.paint(
+                "31",
+                &format!("{} steps were not as expected", self.differences)
+            )
+        );
+        ExitCode::FAILURE
+    }
+
+    fn paint(&self, colour: &str, text: &str) -> String {
+        if self.coloured {
+            format!("\x1b[{colour}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The log of `portcullis` as events: one JSON object a line.
+
+use serde_json::Value;
+
+/// One line of the log.
+#[derive(Clone, Debug)]
+pub struct Event(Value);
+
+impl Event {
+    pub fn parse(line: &str) -> Option<Self> {
+        serde_json::from_str(line).ok().map(Self)
+    }
+
+    /// What the line says it is: "decision", "ready"...
+    pub fn message(&self) -> &str {
+        self.text("message")
+    }
+
+    /// A field as text; empty if it is absent or not a string.
+    pub fn text(&self, name: &str) -> &str {
+        self.field(name).as_str().unwrap_or_default()
+    }
+
+    /// A field as a number; fields written as text are read, too.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        let field = self.field(name);
+        field.as_u64().or_else(|| field.as_str()?.parse().ok())
+    }
+
+    /// A field, wherever the log puts it: beside the time or in an object of its own.
+    pub fn field(&self, name: &str) -> &Value {
+        let nested = &self.0["fields"][name];
+        if nested.is_null() {
+            &self.0[name]
+        } else {
+            nested
+        }
+    }
+}
+
+impl Event {
+    pub fn is_decision_on(&self, user: &str) -> bool {
+        self.message() == "decision" && self.text("user") == user
+    }
+
+    /// A request that was not worth an answer; the field `kind` says why.
+    pub fn is_rejection(&self) -> bool {
+        self.message() == "request rejected"
+    }
+
+    /// A new generation is in force.
+    pub fn is_reload(&self) -> bool {
+        self.message() == "reloaded"
+    }
+
+    pub fn is_reload_failure(&self) -> bool {
+        self.message().starts_with("reload failed")
+    }
+
+    /// A line that a policy wrote.
+    pub fn is_policy_line(&self) -> bool {
+        self.message() == "the policy says"
+    }
+}

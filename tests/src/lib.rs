@@ -1,0 +1,39 @@
+//! The harness: a real nats-server, the `portcullis` binary, real clients, guests built from source, and a forger that
+//! plays nats-server. Everything is black-box: what a test asserts is what an operator or a client can see.
+//!
+//! Processes listen on ports that the system chose, live in directories of their own, and are killed and waited for when
+//! the value that stands for them is dropped. Nothing sleeps: output is captured line by line and can be awaited.
+
+pub mod artifacts;
+pub mod bed;
+pub mod client;
+pub mod events;
+pub mod forger;
+pub mod http;
+pub mod keys;
+pub mod lines;
+pub mod nats_server;
+pub mod portcullis;
+pub mod raw;
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+pub use bed::Bed;
+pub use keys::Keys;
+pub use nats_server::NatsServer;
+pub use portcullis::Portcullis;
+
+/// How long anything may take that is expected to happen: long, because a busy machine must not fail a test.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Seconds since 1970.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a forged request carries the time of day"
+)]
+pub fn unix_now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a clock after 1970")
+        .as_secs()
+}

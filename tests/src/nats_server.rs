@@ -1,0 +1,213 @@
+//! A real nats-server, of any version that `tests/tools/nats-server` can get.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::PATIENCE;
+use crate::artifacts;
+use crate::keys::Keys;
+use crate::lines::Lines;
+
+pub const DEFAULT_VERSION: &str = "2.15.1";
+
+/// What the server is told. Every configuration has the accounts AUTH (with the user auth), APP and SYS.
+#[derive(Clone)]
+pub struct Options {
+    pub version: String,
+    /// The `auth_callout` block; without it, the user auth may play nats-server.
+    pub callout: Option<Callout>,
+    pub websocket: bool,
+    pub mqtt: bool,
+    /// A fixed port, to come back on after a restart; otherwise the system chooses.
+    pub port: Option<u16>,
+    /// Seconds that the server waits for the callout's answer.
+    pub timeout_seconds: u32,
+    /// Further lines of configuration.
+    pub more: String,
+}
+
+#[derive(Clone)]
+pub struct Callout {
+    pub issuer: String,
+    /// Sealed if there is one, plain otherwise.
+    pub xkey: Option<String>,
+}
+
+impl Options {
+    pub fn without_callout() -> Self {
+        Self {
+            version: DEFAULT_VERSION.to_owned(),
+            callout: None,
+            websocket: false,
+            mqtt: false,
+            port: None,
+            timeout_seconds: 2,
+            more: String::new(),
+        }
+    }
+
+    pub fn sealed(keys: &Keys) -> Self {
+        let callout = Callout {
+            issuer: keys.issuer.clone(),
+            xkey: Some(keys.xkey.clone()),
+        };
+        Self {
+            callout: Some(callout),
+            ..Self::without_callout()
+        }
+    }
+
+    pub fn plain(keys: &Keys) -> Self {
+        let callout = Callout {
+            issuer: keys.issuer.clone(),
+            xkey: None,
+        };
+        Self {
+            callout: Some(callout),
+            ..Self::without_callout()
+        }
+    }
+
+    /// The configuration file.
+    fn render(&self, home: &Path) -> String {
+        let port = self
+            .port
+            .map_or_else(|| "-1".to_owned(), |port| port.to_string());
+        let callout = self.callout.as_ref().map_or_else(String::new, |callout| {
+            let xkey = callout
+                .xkey
+                .as_ref()
+                .map_or_else(String::new, |key| format!("xkey: {key}"));
+            format!(
+                "auth_callout {{ issuer: {}, auth_users: [auth], account: AUTH, {xkey} }}",
+                callout.issuer
+            )
+        });
+        let mut text = format!(
+            "listen: \"127.0.0.1:{port}\"\nserver_name: gatehouse\n\
+             accounts {{\n  AUTH {{ users: [{{ user: auth, password: auth }}] }}\n  APP {{}}\n  SYS {{}}\n}}\n\
+             system_account: SYS\n\
+             authorization {{ timeout: {}\n  {callout}\n}}\n",
+            self.timeout_seconds
+        );
+        if self.websocket {
+            text += "websocket { listen: \"127.0.0.1:-1\", no_tls: true }\n";
+        }
+        if self.mqtt {
+            let store = home.join("jetstream");
+            text += "mqtt { listen: \"127.0.0.1:-1\" }\n";
+            text += &format!(
+                "jetstream {{ store_dir: {store:?}, max_file_store: 64M, max_memory_store: 64M }}\n"
+            );
+            text = text.replace("  APP {}", "  APP { jetstream: enabled }");
+        }
+        text + &self.more
+    }
+}
+
+/// A running server; dropped, it is killed.
+pub struct NatsServer {
+    child: Child,
+    log: Lines,
+    port: u16,
+    websocket_port: Option<u16>,
+    mqtt_port: Option<u16>,
+    configuration: PathBuf,
+    _home: tempfile::TempDir,
+}
+
+impl NatsServer {
+    /// Returns when the server is ready for clients.
+    pub async fn start(options: &Options) -> Self {
+        let home = tempfile::tempdir().expect("a directory");
+        let configuration = home.path().join("nats-server.conf");
+        std::fs::write(&configuration, options.render(home.path())).expect("the configuration");
+        let mut child = Command::new(artifacts::nats_server(&options.version))
+            .arg("--config")
+            .arg(&configuration)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("nats-server starts");
+        let log = Lines::capture(child.stderr.take().expect("its log"));
+        let (mut port, mut websocket_port, mut mqtt_port) = (None, None, None);
+        let ready = log.wait_for(0, PATIENCE, |line| {
+            if line.contains("Listening for client connections on ") {
+                port = trailing_port(line);
+            } else if line.contains("Listening for websocket clients on ") {
+                websocket_port = trailing_port(line);
+            } else if line.contains("Listening for MQTT clients on ") {
+                mqtt_port = trailing_port(line);
+            }
+            line.ends_with("Server is ready").then_some(())
+        });
+        if ready.await.is_none() {
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("nats-server did not start:\n{}", log.since(0).join("\n"));
+        }
+        let port = port.expect("a server that is ready listens");
+        Self {
+            child,
+            log,
+            port,
+            websocket_port,
+            mqtt_port,
+            configuration,
+            _home: home,
+        }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    pub fn websocket_address(&self) -> String {
+        format!(
+            "127.0.0.1:{}",
+            self.websocket_port.expect("Options::websocket")
+        )
+    }
+
+    pub fn mqtt_address(&self) -> String {
+        format!("127.0.0.1:{}", self.mqtt_port.expect("Options::mqtt"))
+    }
+
+    /// The path of the configuration file, for reading it to a person.
+    pub fn configuration(&self) -> &Path {
+        &self.configuration
+    }
+
+    pub fn log(&self) -> &Lines {
+        &self.log
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends the server and waits for its end.
+    pub fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for NatsServer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn trailing_port(line: &str) -> Option<u16> {
+    line.rsplit(':').next()?.trim().parse().ok()
+}
