@@ -203,7 +203,6 @@ impl Authorizer {
         stages.decide = decided - begun;
         let (ruled, reply) = self.reply(snapshot, verified, ruled, nonce);
         stages.reply = clock.now() - decided;
-        let account = ruled.ruling.account().map(str::to_owned);
         self.telemetry.decided(
             &Record {
                 outcome: ruled.ruling.outcome(),
@@ -211,7 +210,7 @@ impl Authorizer {
                 policy: ruled.policy,
                 generation: snapshot.generation,
                 request: Some(&verified.request),
-                account: account.as_deref(),
+                account: ruled.ruling.account(),
                 correlation_id: verified.correlation_id(),
                 failure: ruled.failure,
                 stages,

@@ -30,8 +30,5 @@ pub use flags::Flags;
 pub use limits::Limits;
 pub use policies::json_object;
 pub use resolve::{Loaded, load};
-pub use settings::{
-    Data, Instances, Keys, LogFormat, Login, Nats, OnFailure, Policy, Seed, Settings, TlsFiles,
-    TlsIdentity, When,
-};
+pub use settings::{Data, Keys, Nats, Policy, Seed, Settings, TlsFiles, TlsIdentity, When};
 pub use surroundings::{Process, Surroundings};

@@ -4,16 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::resolve::Loaded;
-use super::settings::{self, Login, Policy, Seed, Settings};
+use super::settings::{self, Policy, Seed, Settings};
 use crate::bounds::{AccountPattern, Bounds, GrantLimits};
 use crate::callout::{self, KeyError, Keyring};
-use crate::catalog::OnFailure;
 use crate::model::{Pattern, Secret};
-use crate::nats::{self, NatsSettings, TlsFiles};
-use crate::policy::{Instances, Limits};
+use crate::nats::{Login, NatsSettings, TlsFiles};
 use crate::reload::{DataSpec, Material, Plan, PolicyPlan};
 use crate::router::Condition;
-use crate::telemetry::LogFormat;
 use crate::throttle;
 
 impl Loaded {
@@ -38,7 +35,7 @@ impl Settings {
     pub fn connection(&self) -> NatsSettings {
         NatsSettings {
             servers: self.nats.servers.clone(),
-            login: login(&self.nats.login),
+            login: self.nats.login.clone(),
             tls: TlsFiles {
                 ca: self.nats.tls.ca.clone(),
                 identity: self
@@ -75,43 +72,6 @@ impl Settings {
             per_client: self.limits.denials_per_client,
             per_address: self.limits.denials_per_address,
         }
-    }
-
-    pub fn log(&self) -> LogFormat {
-        match self.log_format {
-            settings::LogFormat::Text => LogFormat::Text,
-            settings::LogFormat::Json => LogFormat::Json,
-        }
-    }
-
-    /// The bounds of one policy's sandbox.
-    fn sandbox_limits(&self) -> Limits {
-        let limits = &self.limits;
-        Limits {
-            decide_deadline: limits.decide_deadline,
-            configure_deadline: limits.configure_deadline,
-            memory_bytes: limits.memory_bytes,
-            table_entries: limits.table_entries,
-            parts: limits.parts,
-            handles: limits.handles,
-            copy_bytes: limits.copy_bytes,
-            answer_bytes: limits.answer_bytes,
-            log_lines: limits.log_lines,
-            log_line_bytes: limits.log_line_bytes,
-            module_bytes: limits.module_bytes,
-        }
-    }
-}
-
-fn login(login: &Login) -> nats::Login {
-    match login {
-        Login::Nobody => nats::Login::Nobody,
-        Login::Password { user, password } => nats::Login::Password {
-            user: user.clone(),
-            password: password.clone(),
-        },
-        Login::Creds(text) => nats::Login::Creds(text.clone()),
-        Login::Nkey(seed) => nats::Login::Nkey(seed.clone()),
     }
 }
 
@@ -150,15 +110,12 @@ fn policy_plan(policy: &Policy, settings: &Settings) -> Result<PolicyPlan, Strin
             module: policy.module.clone(),
             data: policy.data.iter().map(data).collect(),
             settings: policy.settings.clone(),
-            instances: instances(policy.instances),
-            limits: settings.sandbox_limits(),
+            instances: policy.instances,
+            limits: settings.limits.sandbox.clone(),
             data_bytes_max: settings.limits.data_bytes,
         },
         bounds: bounds(policy, settings)?,
-        on_failure: match policy.on_failure {
-            settings::OnFailure::Silence => OnFailure::Silence,
-            settings::OnFailure::Deny => OnFailure::Deny,
-        },
+        on_failure: policy.on_failure,
         condition: Condition {
             users: policy.when.users.iter().map(Pattern::new).collect(),
             transports: policy.when.transports.clone(),
@@ -171,14 +128,6 @@ fn data(data: &settings::Data) -> DataSpec {
     DataSpec {
         name: data.name.clone(),
         path: data.path.clone(),
-    }
-}
-
-fn instances(instances: settings::Instances) -> Instances {
-    match instances {
-        settings::Instances::Snapshot => Instances::Snapshot,
-        settings::Instances::Fresh => Instances::Fresh,
-        settings::Instances::Warm { uses_max } => Instances::Warm { uses_max },
     }
 }
 

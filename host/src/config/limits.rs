@@ -2,31 +2,13 @@ use std::time::Duration;
 
 use super::error::{Problem, suggestion};
 use super::units::{count, duration, size};
+use crate::policy;
 
 /// A limit on everything that somebody else could make large: clients, servers, policies, data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Time for one `decide`, in the sandbox alone.
-    pub decide_deadline: Duration,
-    /// Time for `configure`, and for each probe decision of a load.
-    pub configure_deadline: Duration,
-    /// All linear memories of one instance together.
-    pub memory_bytes: usize,
-    /// Entries of all tables of one instance together.
-    pub table_entries: usize,
-    /// Core instances, memories and tables of one component, each.
-    pub parts: usize,
-    /// Handles (of resources, of the host's or its own) that one instance may hold.
-    pub handles: usize,
-    /// What one call may copy from a policy to the host.
-    pub copy_bytes: usize,
-    /// What one decision may weigh.
-    pub answer_bytes: usize,
-    /// Lines that one call may log, and the length of one.
-    pub log_lines: usize,
-    pub log_line_bytes: usize,
-    /// The file of a policy.
-    pub module_bytes: usize,
+    /// What a policy may use in its sandbox.
+    pub sandbox: policy::Limits,
     /// All data files of a policy together.
     pub data_bytes: usize,
     /// One authorization request, sealed.
@@ -48,17 +30,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            decide_deadline: Duration::from_millis(100),
-            configure_deadline: Duration::from_secs(10),
-            memory_bytes: 256 << 20,
-            table_entries: 100_000,
-            parts: 64,
-            handles: 1_000,
-            copy_bytes: 1 << 20,
-            answer_bytes: 256 << 10,
-            log_lines: 16,
-            log_line_bytes: 1 << 10,
-            module_bytes: 64 << 20,
+            sandbox: policy::Limits::default(),
             data_bytes: 256 << 20,
             request_bytes: 1 << 20,
             in_flight: 8_192,
@@ -75,17 +47,17 @@ impl Limits {
     /// Sets one limit from its key and text, as both the file's `[limits]` and `--limit KEY=VALUE` write them.
     pub(super) fn set(&mut self, key: &str, value: &str) -> Result<(), Problem> {
         match key {
-            "decide-deadline" => self.decide_deadline = duration(value)?,
-            "configure-deadline" => self.configure_deadline = duration(value)?,
-            "memory" => self.memory_bytes = size(value)?,
-            "table-entries" => self.table_entries = count(value)?,
-            "parts" => self.parts = count(value)?,
-            "handles" => self.handles = count(value)?,
-            "copy-bytes" => self.copy_bytes = size(value)?,
-            "answer-bytes" => self.answer_bytes = size(value)?,
-            "log-lines" => self.log_lines = count(value)?,
-            "log-line-bytes" => self.log_line_bytes = size(value)?,
-            "module-bytes" => self.module_bytes = size(value)?,
+            "decide-deadline" => self.sandbox.decide_deadline = duration(value)?,
+            "configure-deadline" => self.sandbox.configure_deadline = duration(value)?,
+            "memory" => self.sandbox.memory_bytes = size(value)?,
+            "table-entries" => self.sandbox.table_entries = count(value)?,
+            "parts" => self.sandbox.parts = count(value)?,
+            "handles" => self.sandbox.handles = count(value)?,
+            "copy-bytes" => self.sandbox.copy_bytes = size(value)?,
+            "answer-bytes" => self.sandbox.answer_bytes = size(value)?,
+            "log-lines" => self.sandbox.log_lines = count(value)?,
+            "log-line-bytes" => self.sandbox.log_line_bytes = size(value)?,
+            "module-bytes" => self.sandbox.module_bytes = size(value)?,
             "data-bytes" => self.data_bytes = size(value)?,
             "request-bytes" => self.request_bytes = size(value)?,
             "in-flight" => self.in_flight = count(value)?,

@@ -3,9 +3,10 @@ use std::path::PathBuf;
 use super::error::{Place, Problem, SettingsError};
 use super::layers::{Given, Layers, filled};
 use super::secrets::{SeedKind, Trail, secret, secret_file};
-use super::settings::{Login, Nats, TlsFiles, TlsIdentity};
+use super::settings::{Nats, TlsFiles, TlsIdentity};
 use super::surroundings::Surroundings;
 use crate::model::Secret;
+use crate::nats::Login;
 
 const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 

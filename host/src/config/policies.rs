@@ -5,10 +5,12 @@ use super::error::{Place, Problem, SettingsError, nearest};
 use super::file::{FilePolicy, FileWhen};
 use super::layers::{Given, Layers, Written, filled};
 use super::secrets::{Trail, secret};
-use super::settings::{Data, Instances, OnFailure, Policy, When};
+use super::settings::{Data, Policy, When};
 use super::surroundings::Surroundings;
 use super::units::duration;
+use crate::catalog::OnFailure;
 use crate::model::{Secret, Transport};
+use crate::policy::Instances;
 use crate::reload::DataSpec;
 
 mod bounds;

@@ -9,8 +9,9 @@ use super::limits::Limits;
 use super::nats::nats;
 use super::policies::policies;
 use super::secrets::{Trail, keys};
-use super::settings::{LogFormat, Settings};
+use super::settings::Settings;
 use super::surroundings::Surroundings;
+use crate::telemetry::LogFormat;
 
 /// The settings, and what reading them brought to light.
 #[derive(Clone, Debug)]

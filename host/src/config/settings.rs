@@ -3,7 +3,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Limits;
+use crate::catalog::OnFailure;
 use crate::model::{Secret, Transport};
+use crate::nats::Login;
+use crate::policy::Instances;
+use crate::telemetry::LogFormat;
 
 /// Everything the program was told, checked. The policies are in the order in which they are asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,20 +34,6 @@ pub struct Nats {
     pub servers: Vec<String>,
     pub login: Login,
     pub tls: TlsFiles,
-}
-
-/// How the service shows NATS who it is. Files were read already.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Login {
-    Nobody,
-    Password {
-        user: String,
-        password: Secret,
-    },
-    /// The text of a `.creds` file.
-    Creds(Secret),
-    /// The seed of a user nkey.
-    Nkey(Secret),
 }
 
 /// PEM files; each was there and readable.
@@ -100,38 +90,12 @@ pub struct Data {
     pub path: PathBuf,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Instances {
-    /// Configure once; each decision starts from a copy of that memory.
-    #[default]
-    Snapshot,
-    /// Configure a new instance for each decision.
-    Fresh,
-    /// Reuse an instance for so many decisions: one decision may see what another left behind.
-    Warm { uses_max: u32 },
-}
-
-/// What the client hears when a policy fails to decide.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnFailure {
-    #[default]
-    Silence,
-    Deny,
-}
-
 /// Which requests a policy is asked about; what is empty or absent is no condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct When {
     pub users: Vec<String>,
     pub transports: Vec<Transport>,
     pub tls: Option<bool>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LogFormat {
-    #[default]
-    Text,
-    Json,
 }
 
 impl Settings {

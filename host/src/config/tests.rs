@@ -4,7 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::*;
+use crate::catalog::OnFailure;
 use crate::model::Secret;
+use crate::nats::Login;
+use crate::policy::Instances;
+use crate::telemetry::LogFormat;
 
 mod faults;
 
@@ -148,7 +152,7 @@ fn flags_alone_are_enough() {
     );
     assert_eq!(policy.settings.expose(), r#"{"a": 1}"#);
     assert_eq!(
-        loaded.settings.limits.decide_deadline,
+        loaded.settings.limits.sandbox.decide_deadline,
         Duration::from_millis(50)
     );
     assert_eq!(loaded.settings.limits.threads, Some(3));

@@ -22,7 +22,7 @@ pub struct NatsSettings {
 }
 
 /// How the service shows NATS who it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Login {
     Nobody,
     Password {

@@ -50,7 +50,7 @@ impl Launch {
         let settings = loaded.settings;
         settings.check_login()?;
         let log = LogSettings {
-            format: settings.log(),
+            format: settings.log_format,
             filter: Process.variable("PORTCULLIS_LOG"),
             no_color: Process
                 .variable("NO_COLOR")

@@ -1,7 +1,8 @@
 use std::os::unix::fs::PermissionsExt;
 
 use super::*;
-use crate::config::{Flags, Login, Process, load};
+use crate::config::{Flags, Process, load};
+use crate::nats::Login;
 
 fn init_into(folder: &Path) -> Result<(), Failure> {
     fill(folder).map(drop)
