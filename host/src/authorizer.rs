@@ -2,6 +2,7 @@
 //!
 //! It knows neither NATS nor WebAssembly: bytes come in, bytes or silence go out, and each request leaves one record.
 
+mod case;
 mod chain;
 mod job;
 mod queue;
@@ -13,9 +14,10 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 
+pub use self::case::{Case, Ruled, not_loaded};
 pub use self::job::{Job, Outbox, Stage};
 pub use self::queue::Queue;
-use self::ruling::Ruling;
+pub use self::ruling::Ruling;
 use crate::bounds::Permit;
 use crate::callout::{Callout, Inbound, Rejection, ReplyError, Unsealed, Verified};
 use crate::catalog::{Catalog, Snapshot};
@@ -228,9 +230,9 @@ impl Authorizer {
         &self,
         snapshot: &Snapshot,
         verified: &Verified,
-        mut ruled: chain::Ruled<'a>,
+        mut ruled: Ruled<'a>,
         nonce: [u8; 24],
-    ) -> (chain::Ruled<'a>, Option<Vec<u8>>) {
+    ) -> (Ruled<'a>, Option<Vec<u8>>) {
         if let Ruling::Allow(permit) = &ruled.ruling {
             match self.allow(snapshot, verified, permit, nonce) {
                 Ok(reply) => return (ruled, Some(reply)),
@@ -282,7 +284,7 @@ impl Authorizer {
 }
 
 fn too_large(text: String) -> Ruling {
-    let (blame, kind) = (Blame::Policy, chain::ANSWER_TOO_LARGE);
+    let (blame, kind) = (Blame::Policy, case::ANSWER_TOO_LARGE);
     Ruling::Deny(Cause { blame, kind, text })
 }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 pub use account::{AccountPattern, BoundsError};
 pub use permit::Permit;
 
-use crate::model::{Blame, Cause, Grant, Request, Rules, Timestamp};
+use crate::model::{Blame, Cause, Grant, Request, Rules, Timestamp, quoted};
 
 /// Where nats-server asks whether a client may connect. Whoever may subscribe to it reads passwords.
 pub const CALLOUT_SUBJECT: &str = "$SYS.REQ.USER.AUTH";
@@ -218,7 +218,7 @@ impl Bounds {
                 "option",
                 format!(
                     "the grant has the option {:?}, which this version does not know; leave it out",
-                    Shown(name)
+                    quoted(name)
                 ),
             ));
         }
@@ -240,7 +240,7 @@ impl Bounds {
         };
         Err(refusal(
             field,
-            format!("{field} {:?} {fault}", Shown(label)),
+            format!("{field} {:?} {fault}", quoted(label)),
         ))
     }
 
@@ -276,13 +276,11 @@ impl Bounds {
         callout_account: Option<&str>,
     ) -> Result<Rules, Cause> {
         subject::check(&rules, &self.denied_subjects)?;
-        rules.publish.deny.extend_from_slice(&self.denied_subjects);
-        rules
-            .subscribe
-            .deny
-            .extend_from_slice(&self.denied_subjects);
+        subject::deny_publishing(&mut rules.publish.deny, &self.denied_subjects);
+        subject::deny_subscribing(&mut rules.subscribe.deny, &self.denied_subjects);
         if may_be(callout_account, account) {
-            rules.subscribe.deny.push(CALLOUT_SUBJECT.to_owned());
+            let callout = [CALLOUT_SUBJECT.to_owned()];
+            subject::deny_subscribing(&mut rules.subscribe.deny, &callout);
         }
         for subjects in [&mut rules.publish, &mut rules.subscribe] {
             if subjects.allow.is_empty() {
@@ -328,21 +326,6 @@ fn refusal(kind: &'static str, text: String) -> Cause {
         blame: Blame::Policy,
         kind,
         text,
-    }
-}
-
-/// A text from elsewhere, quoted and cut to what fits in a line of a log.
-struct Shown<'a>(&'a str);
-
-impl std::fmt::Debug for Shown<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let end = self.0.floor_char_boundary(80);
-        let (head, tail) = self.0.split_at_checked(end).unwrap_or((self.0, ""));
-        write!(
-            formatter,
-            "{head:?}{}",
-            if tail.is_empty() { "" } else { "..." }
-        )
     }
 }
 

@@ -5,14 +5,17 @@
 mod decision;
 mod outcome;
 mod pattern;
+mod quoted;
 mod request;
 mod secret;
+pub mod subject;
 
 pub use decision::{
     Access, Decision, Grant, Permissions, ResponseRule, Rules, SubjectRules, Transport,
 };
 pub use outcome::{Answer, Blame, Cause, Outcome, Silence};
 pub use pattern::Pattern;
+pub use quoted::{Quoted, quoted};
 pub use request::{Certificate, Client, Credentials, Request, Sentinel, Server, Tls};
 pub use secret::Secret;
 

@@ -192,9 +192,9 @@ async fn where_a_grant_does_not_hold_the_client_is_denied() {
 
 #[rstest]
 #[case::option("option=mfa", "option", &["mfa"])]
-#[case::ability("ability=kv read config", "ability", &["kv read config"])]
-#[case::inbox("inbox=_MINE", "ability", &["_MINE"])]
-#[case::jetstream("jetstream-api=$JS.hub.API", "ability", &["$JS.hub.API"])]
+#[case::ability("ability=kv raed config", "ability", &["\"kv raed config\"", "kv read|write"])]
+#[case::inbox("inbox=_MINE.*", "ability", &["_MINE.*", "wildcard"])]
+#[case::jetstream("jetstream-api=$JS.*.API", "ability", &["$JS.*.API", "wildcard"])]
 #[case::role("role=reader", "role", &["reader", "operator mode"])]
 #[case::tag("tag=", "tag", &["empty"])]
 #[case::name("name=a\u{7}", "name", &["control characters"])]

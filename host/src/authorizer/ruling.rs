@@ -3,14 +3,14 @@ use crate::model::{Answer, Cause, Outcome, Silence};
 
 /// What is to become of a client. Letting it in takes a permit.
 #[derive(Debug)]
-pub(super) enum Ruling {
+pub enum Ruling {
     Allow(Box<Permit>),
     Deny(Cause),
     Silence(Silence, Cause),
 }
 
 impl Ruling {
-    pub(super) fn outcome(&self) -> Outcome {
+    pub fn outcome(&self) -> Outcome {
         match self {
             Self::Allow(_) => Outcome::Reply(Answer::Allow),
             Self::Deny(_) => Outcome::Reply(Answer::Deny),
@@ -18,14 +18,14 @@ impl Ruling {
         }
     }
 
-    pub(super) fn cause(&self) -> Option<&Cause> {
+    pub fn cause(&self) -> Option<&Cause> {
         match self {
             Self::Allow(_) => None,
             Self::Deny(cause) | Self::Silence(_, cause) => Some(cause),
         }
     }
 
-    pub(super) fn account(&self) -> Option<&str> {
+    pub fn account(&self) -> Option<&str> {
         match self {
             Self::Allow(permit) => Some(permit.account()),
             Self::Deny(_) | Self::Silence(..) => None,

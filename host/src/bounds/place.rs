@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::{Shown, refusal};
-use crate::model::{Blame, Cause, Request, Transport};
+use super::refusal;
+use crate::model::{Blame, Cause, Request, Transport, quoted};
 
 pub(super) fn check_transport(granted: &[Transport], request: &Request) -> Result<(), Cause> {
     if granted.is_empty()
@@ -49,8 +49,8 @@ pub(super) fn check_source(blocks: &[String], request: &Request) -> Result<(), C
         kind: "source_network",
         text: format!(
             "the grant holds from the networks {:?}, and the client came from {:?}",
-            Shown(&blocks.join(", ")),
-            Shown(&request.client.host),
+            quoted(&blocks.join(", ")),
+            quoted(&request.client.host),
         ),
     })
 }
@@ -59,7 +59,7 @@ fn parse_block(block: &str) -> Result<IpNet, Cause> {
     block.parse().map_err(|_| {
         refusal(
             "source_network",
-            format!("source network {:?} is no CIDR block such as 10.0.0.0/8 or 2001:db8::/32; a single address ends in /32 or /128", Shown(block)),
+            format!("source network {:?} is no CIDR block such as 10.0.0.0/8 or 2001:db8::/32; a single address ends in /32 or /128", quoted(block)),
         )
     })
 }

@@ -2,8 +2,9 @@
 //! `Permissions.Validate`), skips some with no more than a line in its log (`client.setPermissions`), and takes some
 //! literally that were meant as wildcards.
 
-use super::{Shown, refusal};
-use crate::model::{Cause, Rules};
+use super::refusal;
+use crate::model::subject::{covers, overlooked};
+use crate::model::{Cause, Rules, quoted};
 
 const SUBJECT_BYTES_MAX: usize = 1_024;
 const SUBJECT_TOKENS_MAX: usize = 32;
@@ -31,6 +32,30 @@ pub(super) fn check(rules: &Rules, denied: &[String]) -> Result<(), Cause> {
     Ok(())
 }
 
+/// Adds denials, so that no other entry of the list takes from them.
+pub(super) fn deny_publishing(list: &mut Vec<String>, denied: &[String]) {
+    if denied.is_empty() {
+        return;
+    }
+    list.extend_from_slice(denied);
+    let entries: Vec<&str> = list.iter().map(String::as_str).collect();
+    let overlooked: Vec<String> = overlooked(&entries)
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    list.extend(overlooked);
+}
+
+/// The same for subscriptions. Up to nats-server 2.10, a denied `foo` is void for members of queue groups where another
+/// entry denies a queue on it: all queues are denied by name too then.
+pub(super) fn deny_subscribing(list: &mut Vec<String>, denied: &[String]) {
+    let queues = list.iter().any(|entry| entry.contains(' '));
+    list.extend_from_slice(denied);
+    if queues {
+        list.extend(denied.iter().map(|subject| format!("{subject} >")));
+    }
+}
+
 /// What is wrong with a subject that the operator never gives: a server skips a malformed denial in silence.
 pub(super) fn find_denied_fault(subject: &str) -> Option<&'static str> {
     find_fault(subject, Queue::Refused)
@@ -47,7 +72,7 @@ fn check_entry(field: &str, entry: &str, queue: Queue) -> Result<(), Cause> {
     find_fault(entry, queue).map_or(Ok(()), |fault| {
         Err(refusal(
             "subject",
-            format!("{field} has {:?}, which {fault}", Shown(entry)),
+            format!("{field} has {:?}, which {fault}", quoted(entry)),
         ))
     })
 }
@@ -106,26 +131,12 @@ fn check_denied(field: &str, allowed: &[String], denied: &[String]) -> Result<()
                 "denied_subject",
                 format!(
                     "{field} has {:?}, and the operator never gives {denied:?}",
-                    Shown(entry)
+                    quoted(entry)
                 ),
             ));
         }
     }
     Ok(())
-}
-
-/// Whether everything that `narrow` fits is fitted by `wide` too.
-fn covers(wide: &str, narrow: &str) -> bool {
-    let mut narrow = narrow.split('.');
-    for token in wide.split('.') {
-        match (token, narrow.next()) {
-            (">", Some(_)) => return true,
-            ("*", Some(other)) if other != ">" => {}
-            (token, Some(other)) if token == other => {}
-            _ => return false,
-        }
-    }
-    narrow.next().is_none()
 }
 
 /// nats-server counts the time in nanoseconds, in 63 bits.

@@ -97,6 +97,41 @@ fn what_is_never_given_is_refused_where_it_is_asked_for(#[case] rules: Rules, #[
     );
 }
 
+/// Up to nats-server 2.10, an entry for a queue voids a plain one beside it, and a longer one hides one that ends in `*`.
+#[test]
+fn what_a_policy_denies_takes_nothing_from_what_is_never_given() {
+    let bounds = Bounds {
+        denied_subjects: list(&["secret.*"]),
+        ..bounds()
+    };
+    let rules = Rules {
+        publish: SubjectRules {
+            allow: list(&["a"]),
+            deny: list(&["secret.b.c"]),
+        },
+        subscribe: SubjectRules {
+            allow: list(&["a"]),
+            deny: list(&["secret.* mine"]),
+        },
+        responses: None,
+    };
+    let permit = admit(&bounds, grant("APP"), Some(rules)).unwrap();
+    let rules = permit.rules().unwrap();
+    assert_eq!(rules.publish.deny, ["secret.b.c", "secret.*", "secret.b"]);
+    assert_eq!(
+        rules.subscribe.deny,
+        ["secret.* mine", "secret.*", "secret.* >"]
+    );
+    let callouts_own = open(&["AUTH"]);
+    let rules = subscribe(&[">"], &[&format!("{CALLOUT_SUBJECT} mine")]);
+    let permit = admit(&callouts_own, grant("AUTH"), Some(rules)).unwrap();
+    let denied = &permit.rules().unwrap().subscribe.deny;
+    assert!(
+        denied.contains(&format!("{CALLOUT_SUBJECT} >")),
+        "{denied:?}"
+    );
+}
+
 #[test]
 fn a_malformed_subject_among_those_never_given_is_found() {
     let check = |subject: &str| {
