@@ -18,16 +18,17 @@ use std::{fmt, time::Duration};
 use bytes::Bytes;
 use parking_lot::Mutex;
 
+pub use self::{
+    certificates::{ChainError, read_chain},
+    keys::{KeyError, Keyring, NewKey, check_user_seed, generate, is_user_key},
+    rejection::Rejection,
+    response::{PermissionClaims, ReplyError, permission_claims},
+};
 use self::{
     claims::RequestClaims,
     envelope::{Boxes, Seal},
     jwt::Token,
     replay::Replay,
-};
-pub use self::{
-    keys::{KeyError, Keyring, NewKey, check_user_seed, generate},
-    rejection::Rejection,
-    response::ReplyError,
 };
 use crate::{
     bounds::{CALLOUT_SUBJECT, Permit},

@@ -1,8 +1,10 @@
 //! The command line: one file a verb, and the exit codes that they share.
 
 mod check;
+mod eval;
 mod failure;
 mod init;
+mod material;
 mod report;
 mod serve;
 
@@ -20,6 +22,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match &arguments.verb {
         Verb::Serve(serve) => serve::run(serve),
         Verb::Check(check) => check::run(check),
+        Verb::Eval(eval) => eval::run(eval),
         Verb::Init(init) => init::run(init),
     };
     outcome.map_or_else(|failure| failure.exit(), |()| ExitCode::SUCCESS)
@@ -41,6 +44,9 @@ enum Verb {
     /// Load policies as 'serve' would, and say what was found
     #[command(after_help = check::EXAMPLES)]
     Check(check::Arguments),
+    /// Decide about one client without a server, and show what it may do
+    #[command(after_help = eval::EXAMPLES)]
+    Eval(Box<eval::Arguments>),
     /// Write fresh keys and a configuration to begin with
     #[command(after_help = init::EXAMPLES)]
     Init(init::Arguments),
@@ -50,11 +56,12 @@ const EXAMPLES: &str = "\
 Examples:
   portcullis init demo
   portcullis check policy.wasm --data users.json
+  portcullis eval policy.wasm --data users.json --user alice --password @alice.password
   portcullis serve --config demo/portcullis.toml
 
 Exit codes:
   0  done
-  1  'check' found a fault
+  1  'check' found a fault; 'eval': not let in, or a question answered no
   2  wrong usage or settings; nothing was started
   3  cannot run: a file, an address or the machine is in the way";
 

@@ -24,11 +24,12 @@ mod surroundings;
 mod tests;
 mod units;
 
-pub use build::{drain, threads};
-pub use error::SettingsError;
+pub use build::{drain, standard_bounds, threads};
+pub use error::{SettingsError, nearest};
 pub use flags::Flags;
 pub use limits::Limits;
 pub use policies::json_object;
 pub use resolve::{Loaded, load};
+pub use secrets::secret_flag;
 pub use settings::{Data, Keys, Nats, Policy, Seed, Settings, TlsFiles, TlsIdentity, When};
 pub use surroundings::{Process, Surroundings};

@@ -34,6 +34,50 @@ pub(super) fn convert(claims: TlsClaims) -> Result<Tls, Rejection> {
     })
 }
 
+/// A chain as a PEM file has it: certificates, one after the other.
+///
+/// # Errors
+///
+/// What is not read as a certificate, with its position in the file.
+pub fn read_chain(text: &str) -> Result<Vec<Certificate>, ChainError> {
+    let blocks = text
+        .split_inclusive(BLOCK_END)
+        .map(|block| {
+            block
+                .find(BLOCK_BEGIN)
+                .map_or(block, |at| block.get(at..).unwrap_or(block))
+        })
+        .filter(|block| !block.trim().is_empty())
+        .map(|block| format!("{}\n", block.trim()));
+    let parse = |(index, block)| {
+        let position = index + 1;
+        parse(block).map_err(|fault| ChainError::Malformed { position, fault })
+    };
+    let chain: Vec<_> = blocks.enumerate().map(parse).collect::<Result<_, _>>()?;
+    if chain.is_empty() {
+        return Err(ChainError::Empty);
+    }
+    Ok(chain)
+}
+
+/// What is wrong with a chain of certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChainError {
+    #[error("there is no certificate; give PEM, the client's own certificate first")]
+    Empty,
+    #[error(
+        "certificate {position} cannot be read: {fault}; give blocks of PEM with certificates alone, the client's own first"
+    )]
+    Malformed {
+        position: usize,
+        fault: &'static str,
+    },
+}
+
+/// Before it, OpenSSL writes what is in the certificate for people.
+const BLOCK_BEGIN: &str = "-----BEGIN ";
+const BLOCK_END: &str = "-----END CERTIFICATE-----";
+
 fn parse_all(chain: &'static str, pems: Vec<String>) -> Result<Vec<Certificate>, Rejection> {
     let parse = |(index, pem)| {
         parse(pem).map_err(|fault| Rejection::Certificate {

@@ -217,6 +217,11 @@ pub fn check_user_seed(seed: &Secret) -> Result<(), KeyError> {
     decode_seed(seed, Wanted::User).map(drop)
 }
 
+/// Whether this is the public nkey of a user (`U...`), intact.
+pub fn is_user_key(text: &str) -> bool {
+    decode_public(text, 'U').is_some()
+}
+
 /// The 32 bytes of a public key of the wanted kind (`N` for a server, `U` for a user, `X` for a curve key).
 pub(super) fn decode_public(text: &str, prefix: char) -> Option<[u8; 32]> {
     if !text.starts_with(prefix) {

@@ -41,14 +41,21 @@ impl ReplyError {
     }
 }
 
-#[derive(Serialize)]
-struct UserClaims<'a> {
+/// Permissions as a user JWT has them (nats-io/jwt v2 `Permissions`). No rules are no permissions: the account's then.
+#[derive(Debug, Serialize)]
+pub struct PermissionClaims<'a> {
     #[serde(rename = "pub")]
     publish: SubjectClaims<'a>,
     #[serde(rename = "sub")]
     subscribe: SubjectClaims<'a>,
     #[serde(rename = "resp", skip_serializing_if = "Option::is_none")]
     responses: Option<ResponseClaims>,
+}
+
+#[derive(Serialize)]
+struct UserClaims<'a> {
+    #[serde(flatten)]
+    permissions: PermissionClaims<'a>,
     /// No limits: a server reads a missing one as 0, and applies none of them to callout users.
     subs: i64,
     data: i64,
@@ -60,7 +67,7 @@ struct UserClaims<'a> {
     version: u32,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct SubjectClaims<'a> {
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     allow: &'a [String],
@@ -68,7 +75,7 @@ struct SubjectClaims<'a> {
     deny: &'a [String],
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct ResponseClaims {
     max: i64,
     ttl: i64,
@@ -169,19 +176,23 @@ fn answer(
 }
 
 fn user_claims(permit: &Permit) -> UserClaims<'_> {
-    let rules = permit.rules();
     UserClaims {
-        publish: subject_claims(rules.map(|rules| &rules.publish)),
-        subscribe: subject_claims(rules.map(|rules| &rules.subscribe)),
-        responses: rules
-            .and_then(|rules: &Rules| rules.responses)
-            .map(response_claims),
+        permissions: permission_claims(permit.rules()),
         subs: -1,
         data: -1,
         payload: -1,
         tags: permit.tags(),
         kind: "user",
         version: 2,
+    }
+}
+
+/// What `allow` signs of these rules.
+pub fn permission_claims(rules: Option<&Rules>) -> PermissionClaims<'_> {
+    PermissionClaims {
+        publish: subject_claims(rules.map(|rules| &rules.publish)),
+        subscribe: subject_claims(rules.map(|rules| &rules.subscribe)),
+        responses: rules.and_then(|rules| rules.responses).map(response_claims),
     }
 }
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::policies::Lifetimes;
 use super::resolve::Loaded;
 use super::settings::{self, Policy, Seed, Settings};
-use crate::bounds::{AccountPattern, Bounds, GrantLimits};
+use crate::bounds::{AccountPattern, Bounds, BoundsError, GrantLimits};
 use crate::callout::{self, KeyError, Keyring};
 use crate::model::{Pattern, Secret};
 use crate::nats::{Login, NatsSettings, TlsFiles};
@@ -151,6 +152,31 @@ fn bounds(policy: &Policy, settings: &Settings) -> Result<Bounds, String> {
         .check()
         .map_err(|error| format!("policy `{}`: {error}", policy.name))?;
     Ok(bounds)
+}
+
+/// The bounds of a service that says nothing but where clients may be placed.
+///
+/// # Errors
+///
+/// A name or a pattern that no account can have.
+pub fn standard_bounds(accounts: &[String]) -> Result<Bounds, BoundsError> {
+    let lifetimes = Lifetimes::STANDARD;
+    Ok(Bounds {
+        accounts: accounts
+            .iter()
+            .map(|text| AccountPattern::parse(text))
+            .collect::<Result<_, _>>()?,
+        system_accounts: system_accounts(),
+        lifetime_max: lifetimes.max,
+        lifetime_default: lifetimes.default,
+        denied_subjects: Vec::new(),
+        limits: GrantLimits::default(),
+    })
+}
+
+/// Names that system accounts usually have.
+pub(super) fn system_accounts() -> Vec<String> {
+    vec!["SYS".to_owned(), "$SYS".to_owned()]
 }
 
 /// Threads that decide: as many as the operator says, or else one for each processor.

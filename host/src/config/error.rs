@@ -185,7 +185,8 @@ pub(super) fn suggestion(found: &str, known: &[&str]) -> String {
     )
 }
 
-pub(super) fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The known word that was probably meant, if one is near.
+pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     let likeness = |word: &str| strsim::jaro_winkler(found, word);
     known
         .iter()

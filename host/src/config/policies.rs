@@ -15,7 +15,8 @@ use crate::reload::DataSpec;
 
 mod bounds;
 
-use bounds::{Frame, Lifetimes};
+use bounds::Frame;
+pub(super) use bounds::Lifetimes;
 
 const WARM_USES: u32 = 10_000;
 

@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use super::build::system_accounts;
 use super::error::{Problem, SettingsError};
 use super::file::spot;
 use super::flags::Flags;
@@ -39,10 +40,7 @@ pub fn load(flags: &Flags, around: &dyn Surroundings) -> Result<Loaded, Settings
             .map(|given| given.value),
         system_accounts: layers
             .key("system-accounts", |file| file.system_accounts.clone())
-            .map_or_else(
-                || vec!["SYS".to_owned(), "$SYS".to_owned()],
-                |given| given.value,
-            ),
+            .map_or_else(system_accounts, |given| given.value),
         http: http(&layers)?,
         log_format: log_format(&layers)?,
         cache: cache(&layers, around),

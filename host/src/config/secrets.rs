@@ -69,6 +69,22 @@ fn seeds(
     read.collect()
 }
 
+/// The value of a flag that is a secret, for verbs that take no other settings: as it was written, with a warning for the
+/// operator, or the trimmed content of `@FILE`.
+///
+/// # Errors
+///
+/// A file that cannot be read or is empty.
+pub fn secret_flag(
+    flag: &'static str,
+    written: &Secret,
+    around: &dyn Surroundings,
+) -> Result<(Secret, Option<String>), SettingsError> {
+    let mut trail = Trail::default();
+    let secret = secret(written, &Place::Flag(flag), around, &mut trail)?;
+    Ok((secret, trail.warnings.pop()))
+}
+
 /// A secret as it was written, or the trimmed content of `@FILE`.
 pub(super) fn secret(
     written: &Secret,

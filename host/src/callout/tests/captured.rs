@@ -107,12 +107,39 @@ fn compare(request: &Request, expected: &Value, case: &str) {
         assert_eq!((tls.verified.len(), tls.presented.len()), (2, 1), "{case}");
         assert_eq!(tls.version, "1.3");
         check_certificate(&tls.verified[0]);
+        check_chain_in_a_file(&tls.verified);
         assert_eq!(
             tls.verified[1].subject,
             "CN=Fixture CA,O=Fixtures\\, Ltd,C=CH"
         );
         assert_eq!(tls.presented[0].fingerprint, tls.verified[0].fingerprint);
     }
+}
+
+/// A file with the same chain is read as the same certificates, also with what openssl writes between them.
+fn check_chain_in_a_file(chain: &[Certificate]) {
+    let file = chain.iter().fold(String::new(), |file, it| {
+        format!("{file}subject=for people\n{}", it.pem)
+    });
+    let read = read_chain(&file).unwrap();
+    let facts = |chain: &[Certificate]| -> Vec<_> {
+        let facts = chain
+            .iter()
+            .map(|it| (it.fingerprint.clone(), it.pem.clone()));
+        facts.collect()
+    };
+    assert_eq!(facts(&read), facts(chain));
+    let spoilt = file.replace(
+        "-----END CERTIFICATE-----\nsubject",
+        "-----END CERTIFICATE-----\n-----BEGIN X-----\nsubject",
+    );
+    assert!(
+        read_chain(&spoilt)
+            .unwrap_err()
+            .to_string()
+            .contains("certificate 2")
+    );
+    assert_eq!(read_chain("\n").unwrap_err(), ChainError::Empty);
 }
 
 fn check_certificate(leaf: &Certificate) {

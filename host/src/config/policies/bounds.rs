@@ -13,9 +13,9 @@ pub(super) struct Frame {
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct Lifetimes {
-    pub(super) default: Duration,
-    pub(super) max: Duration,
+pub(in crate::config) struct Lifetimes {
+    pub(in crate::config) default: Duration,
+    pub(in crate::config) max: Duration,
 }
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -33,10 +33,6 @@ impl Frame {
         let max = layers.key("lifetime-max", |file| file.lifetime_max.clone());
         let lifetime = lifetime.map(|given| (given.value, given.place));
         let max = max.map(|given| (given.value, given.place));
-        let standard = Lifetimes {
-            default: DAY,
-            max: 30 * DAY,
-        };
         Ok(Self {
             accounts: match accounts {
                 Some(given) => given.check(|names| names.into_iter().map(account).collect())?,
@@ -46,7 +42,7 @@ impl Frame {
                 Some(given) => given.check(|list| list.into_iter().map(subject).collect())?,
                 None => Vec::new(),
             },
-            lifetimes: standard.narrowed(lifetime, max)?,
+            lifetimes: Lifetimes::STANDARD.narrowed(lifetime, max)?,
         })
     }
 
@@ -84,6 +80,12 @@ impl Frame {
 }
 
 impl Lifetimes {
+    /// Where the operator says nothing.
+    pub(in crate::config) const STANDARD: Self = Self {
+        default: DAY,
+        max: Duration::from_secs(30 * DAY.as_secs()),
+    };
+
     pub(super) fn of_policy(
         written: &FilePolicy,
         frame: &Frame,
