@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::abilities::Abilities;
 use crate::{Access, Decision, Grant, Permissions, ResponseRule, SubjectRules, Transport};
 
 /// The client is in, with this grant and no more.
@@ -129,19 +130,33 @@ impl Grant {
         })
     }
 
-    /// An ability, as a sentence: `"kv read settings site.>"`. The host turns it into the subjects
-    /// that it needs, and denies the client if it does not understand it.
-    pub fn can(self, ability: impl Into<String>) -> Self {
-        self.permit(|named| named.abilities.push(ability.into()))
+    /// An ability or several, as calls of [`abilities`](crate::abilities) or as sentences:
+    /// `kv("settings").keys(["site.>"]).read()` is `"kv read settings site.>"`. The host turns them
+    /// into the subjects that they need, and denies the client if there is one that it does not
+    /// understand.
+    ///
+    /// ```
+    /// # use portcullis_sdk::Grant;
+    /// use portcullis_sdk::abilities::{kv, request};
+    ///
+    /// Grant::account("APP")
+    ///     .inbox("_INBOX_alice")
+    ///     .can(kv("settings").keys(["site.>"]).read())
+    ///     .can(request("orders.*"));
+    /// ```
+    pub fn can(self, abilities: impl Abilities) -> Self {
+        self.permit(|named| named.abilities.extend(abilities.sentences()))
     }
 
-    /// The prefix of the client's inbox, instead of `_INBOX`. A prefix of one's own keeps replies
-    /// from others' eyes.
+    /// The prefix of the client's inbox, instead of `_INBOX`, for the abilities that receive
+    /// replies. A prefix of one's own keeps replies from others' eyes; the client has to be told
+    /// the same prefix.
     pub fn inbox(self, prefix: impl Into<String>) -> Self {
         self.permit(|named| named.inbox = Some(prefix.into()))
     }
 
-    /// The prefix of the JetStream API, instead of `$JS.API`; with a domain, `$JS.<domain>.API`.
+    /// The prefix of the JetStream API, instead of `$JS.API`, for the abilities of streams and
+    /// buckets; with a domain, `$JS.<domain>.API`.
     pub fn jetstream_api(self, prefix: impl Into<String>) -> Self {
         self.permit(|named| named.jetstream_api = Some(prefix.into()))
     }

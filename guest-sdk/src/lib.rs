@@ -66,10 +66,14 @@
 //! assert_eq!(policy.decide(&mallory), deny("not a guest"));
 //! # Ok::<(), portcullis_sdk::Error>(())
 //! ```
+//!
+//! `testing::check` finds what the host would refuse in a grant, whoever asks: abilities that it
+//! does not understand, names and subjects that cannot be.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod abilities;
 #[doc(hidden)]
 pub mod bindings;
 mod decision;

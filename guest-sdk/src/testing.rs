@@ -7,6 +7,10 @@
 //! assert_eq!(request.user(), Some("alice"));
 //! ```
 
+mod check;
+
+pub use check::check;
+
 use crate::bindings::portcullis::policy::types;
 use crate::{Certificate, Client, Request, Server, Settings, Tls, Transport};
 

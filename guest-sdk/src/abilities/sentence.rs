@@ -1,0 +1,38 @@
+use super::Abilities;
+
+/// The state of a call that has no verb yet, and is no ability.
+#[derive(Clone, Debug)]
+pub enum Unfinished {}
+
+/// The state of a call that has a verb at least, and is an ability.
+#[derive(Clone, Debug)]
+pub enum Finished {}
+
+/// A whole sentence, to which nothing can be added.
+#[derive(Clone, Debug)]
+pub struct Sentence(String);
+
+impl Sentence {
+    pub(super) fn new(words: &str, names: &[&str]) -> Self {
+        Self(say(words, names))
+    }
+}
+
+impl Abilities for Sentence {
+    fn sentences(self) -> Vec<String> {
+        vec![self.0]
+    }
+}
+
+/// The words and then the names, a blank between them. A name that would be read as none or as
+/// several gives a sentence that begins with a word which no ability begins with.
+pub(super) fn say(words: &str, names: &[&str]) -> String {
+    match names.iter().find(|name| !is_one_word(name)) {
+        Some(name) => format!("invalid name {name:?} for {words}"),
+        None => [&[words], names].concat().join(" "),
+    }
+}
+
+fn is_one_word(name: &str) -> bool {
+    !name.is_empty() && !name.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+}

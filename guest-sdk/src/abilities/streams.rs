@@ -1,0 +1,69 @@
+//! Streams: `stream publish SUBJECT`, `stream view STREAM`, `stream consume STREAM [CONSUMER]`,
+//! `stream manage STREAM`.
+
+use std::marker::PhantomData;
+
+use super::Abilities;
+use super::sentence::{Finished, Sentence, Unfinished, say};
+
+/// Publish to these subjects, and receive the acknowledgement of the stream that stores them,
+/// whichever it is.
+pub fn stream_publish(subject: impl AsRef<str>) -> Sentence {
+    Sentence::new("stream publish", &[subject.as_ref()])
+}
+
+/// A stream of JetStream.
+pub fn stream(name: impl Into<String>) -> Stream {
+    Stream {
+        name: name.into(),
+        said: Vec::new(),
+        state: PhantomData,
+    }
+}
+
+/// A stream, and what may be done with it.
+#[derive(Clone, Debug)]
+pub struct Stream<S = Unfinished> {
+    name: String,
+    said: Vec<String>,
+    state: PhantomData<S>,
+}
+
+impl<S> Stream<S> {
+    /// See its configuration, its state and its consumers; no messages.
+    pub fn view(self) -> Stream<Finished> {
+        self.say("stream view", &[])
+    }
+
+    /// Receive and acknowledge its messages, through any consumer, new ones included.
+    pub fn consume(self) -> Stream<Finished> {
+        self.say("stream consume", &[])
+    }
+
+    /// Receive and acknowledge its messages through this durable consumer alone, which somebody
+    /// else has created.
+    pub fn consume_only(self, consumer: impl AsRef<str>) -> Stream<Finished> {
+        self.say("stream consume", &[consumer.as_ref()])
+    }
+
+    /// Create, change, purge and delete it, and delete single messages.
+    pub fn manage(self) -> Stream<Finished> {
+        self.say("stream manage", &[])
+    }
+
+    fn say(mut self, words: &str, further: &[&str]) -> Stream<Finished> {
+        let names = [&[self.name.as_str()], further].concat();
+        self.said.push(say(words, &names));
+        Stream {
+            name: self.name,
+            said: self.said,
+            state: PhantomData,
+        }
+    }
+}
+
+impl Abilities for Stream<Finished> {
+    fn sentences(self) -> Vec<String> {
+        self.said
+    }
+}

@@ -1,0 +1,8 @@
+//! Whoever offers a service offers one by its name.
+
+use portcullis_sdk::Grant;
+use portcullis_sdk::abilities::services;
+
+fn main() {
+    Grant::account("APP").can(services().offer());
+}
