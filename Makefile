@@ -2,14 +2,14 @@
 # target directory and one profile, so that it happens once.
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench lint tools
+.PHONY: help build demo demo-kv test bench lint tools
 
 # Always the whole workspace: with fewer packages, features would differ and wasmtime would be compiled again.
 CARGO_TARGET_DIR ?= target
 PROGRAMS := $(CARGO_TARGET_DIR)/debug
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 build: ## the program, at target/debug/portcullis, and everything else
 	@tests/tools/prepare
@@ -19,6 +19,12 @@ demo: ## see it work: a real nats-server, clients, and a policy that changes whi
 	@tests/tools/prepare 2.15.1
 	cargo build --workspace --all-targets
 	$(PROGRAMS)/demo
+
+demo-kv: ## routers that share a key-value bucket, each with its own keys: async-nats and the nats command
+	@tests/tools/prepare 2.15.1
+	@tests/tools/nats-cli >/dev/null
+	cargo build --workspace --all-targets
+	$(PROGRAMS)/demo_kv
 
 test: tools ## every test
 	cargo test --workspace
@@ -33,5 +39,7 @@ lint: ## formatting, clippy and documentation, each with warnings as errors
 	cargo clippy --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps
 
-tools: ## fetch what the tests need: wasm targets of Rust, three versions of nats-server
+tools: ## fetch what the tests need: wasm targets of Rust, three versions of nats-server, client libraries, the nats command
 	@tests/tools/prepare 2.15.1 2.12.8 2.10.25
+	@tests/tools/clients
+	@tests/tools/nats-cli

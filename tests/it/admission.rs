@@ -3,7 +3,7 @@
 use portcullis_tests::bed::Setup;
 use portcullis_tests::client::Published;
 use portcullis_tests::nats_server::Options;
-use portcullis_tests::{Bed, raw};
+use portcullis_tests::{Bed, mqtt, raw};
 use rstest::rstest;
 
 /// alice, bob, pam and sys, as the documents promise.
@@ -92,15 +92,19 @@ async fn mqtt_clients_are_decided_like_others() {
     };
     let bed = Bed::start(Setup { server, ..setup }).await;
     let address = bed.server.mqtt_address();
-    assert_eq!(
-        raw::mqtt_log_in(&address, "lamp", "alice", "alice").await,
-        Ok(())
-    );
-    assert!(
-        raw::mqtt_log_in(&address, "lamp", "alice", "wrong")
-            .await
-            .is_err()
-    );
+    let login = mqtt::Login {
+        address: &address,
+        client_id: "lamp",
+        user: "alice",
+        password: "alice",
+        clean: true,
+    };
+    assert!(mqtt::log_in(&login).await.is_ok());
+    let wrong = mqtt::Login {
+        password: "wrong",
+        ..login
+    };
+    assert!(mqtt::log_in(&wrong).await.is_err());
     assert_eq!(
         bed.portcullis
             .wait_for_decision(0, "alice")

@@ -3,6 +3,8 @@
 use data_encoding::BASE64URL_NOPAD;
 use nkeys::KeyPair;
 use portcullis_tests::bed::{Setup, write_renamed};
+use portcullis_tests::client::Client;
+use portcullis_tests::fleet::{self, ADMIN, ROUTER_1, ROUTER_2};
 use portcullis_tests::forger::Forger;
 use portcullis_tests::{Bed, unix_now};
 use serde_json::json;
@@ -30,6 +32,31 @@ async fn directory() {
         bed.admitted(user).await;
     }
     bed.refused("pam").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fleet_kv() {
+    let bed = fleet::start().await;
+    let admin = ADMIN.connect(&bed).await;
+    assert_eq!(admin.create_bucket().await, "test_kv created");
+    let one = ROUTER_1.connect(&bed).await;
+    assert_eq!(one.put("dev.001.temp", "80c").await, "stored");
+    assert_eq!(one.get("dev.001.temp").await, "80c");
+    let two = ROUTER_2.connect(&bed).await;
+    for refusal in [
+        two.get("dev.001.temp").await,
+        two.put("dev.001.temp", "90c").await,
+        two.snoop(&admin, "_INBOX_router001").await,
+    ] {
+        assert!(refusal.contains("Permissions Violation"), "{refusal}");
+    }
+    assert_eq!(two.put("dev.002.temp", "75c").await, "stored");
+    assert_eq!(two.get("dev.002.temp").await, "75c");
+    assert_eq!(one.snoop(&admin, "_INBOX_router001").await, "received");
+    assert_eq!(admin.get("dev.001.temp").await, "80c");
+    for name in ["router*", "router001.x", "router 1", "router"] {
+        Client::refused(&bed.server.url(), name, ROUTER_1.password).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

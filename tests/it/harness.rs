@@ -3,7 +3,7 @@
 use portcullis_tests::client::{Client, Published};
 use portcullis_tests::forger::{Forger, SUBJECT};
 use portcullis_tests::nats_server::Options;
-use portcullis_tests::{Keys, NatsServer, PATIENCE, raw};
+use portcullis_tests::{Keys, NatsServer, PATIENCE, mqtt, raw};
 
 use futures::StreamExt;
 
@@ -70,6 +70,12 @@ async fn all_listeners_are_found() {
     assert_eq!(websocket, Ok(()));
     let refusal = raw::websocket_log_in(&server.websocket_address(), "auth", "wrong").await;
     assert!(refusal.is_err());
-    let mqtt = raw::mqtt_log_in(&server.mqtt_address(), "lamp", "auth", "wrong").await;
-    assert!(mqtt.is_err());
+    let mqtt = mqtt::Login {
+        address: &server.mqtt_address(),
+        client_id: "lamp",
+        user: "auth",
+        password: "wrong",
+        clean: true,
+    };
+    assert!(mqtt::log_in(&mqtt).await.is_err());
 }

@@ -199,6 +199,20 @@ async fn floods_log() {
     assert!(leaks.is_empty(), "the password was written: {leaks:?}");
 }
 
+/// A wish that is no ability, and holds the client's secret, gives nothing, and the record does not repeat it.
+#[tokio::test(flavor = "multi_thread")]
+async fn grants_wishes() {
+    let bed = Bed::start(Setup::guest("grants-wishes")).await;
+    assert!(connect(&bed, "mallory").await.is_err());
+    let record = bed.portcullis.wait_for_decision(0, "mallory").await;
+    assert_eq!(record.text("outcome"), "deny", "{record:?}");
+    assert_eq!(record.text("kind"), "ability", "{record:?}");
+    assert!(
+        !record.text("cause").contains("a secret word"),
+        "{record:?}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn remembers() {
     let bed = Bed::start(Setup::guest("remembers")).await;

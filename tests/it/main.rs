@@ -8,6 +8,7 @@ mod bad_requests;
 mod claims;
 mod config_reload;
 mod examples;
+mod fleet;
 mod harness;
 mod hostile;
 mod key_rotation;

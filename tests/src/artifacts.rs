@@ -18,17 +18,17 @@ pub fn root() -> &'static Path {
 /// The `portcullis` binary; `PORTCULLIS_BIN` names another. Everything is built, as `cargo test` does it: fewer targets
 /// would have other features, and wasmtime would be compiled once more.
 pub fn portcullis() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        if let Some(path) = std::env::var_os("PORTCULLIS_BIN") {
-            return PathBuf::from(path);
-        }
-        let built = build(&["--workspace", "--all-targets"], "executable");
-        built
-            .get("portcullis")
-            .expect("cargo built portcullis")
-            .clone()
-    })
+    static NAMED: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let named = NAMED.get_or_init(|| std::env::var_os("PORTCULLIS_BIN").map(PathBuf::from));
+    named.as_deref().unwrap_or_else(|| binary("portcullis"))
+}
+
+/// A binary of the workspace.
+pub fn binary(name: &str) -> &'static Path {
+    static BUILT: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| build(&["--workspace", "--all-targets"], "executable"));
+    let path = built.get(name);
+    path.unwrap_or_else(|| panic!("cargo built no {name}"))
 }
 
 /// Where processes under test keep compiled policies: beside the binary.
@@ -89,6 +89,22 @@ pub fn nats_server(version: &str) -> PathBuf {
     let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
     paths.insert(version.to_owned(), path.clone());
     path
+}
+
+/// The path of the `nats` command line tool, of the version that `tests/tools/nats-cli` has by default.
+pub fn nats_cli() -> &'static Path {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let output = Command::new(root().join("tests/tools/nats-cli"))
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("tests/tools/nats-cli runs");
+        assert!(
+            output.status.success(),
+            "there is no nats command line tool: see the lines above"
+        );
+        PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
+    })
 }
 
 /// Runs `cargo build` and gives the path of each target by its name.

@@ -7,14 +7,19 @@
 pub mod artifacts;
 pub mod bed;
 pub mod client;
+pub mod driver;
 pub mod events;
+pub mod fleet;
 pub mod forger;
 pub mod http;
 pub mod keys;
 pub mod lines;
+pub mod mqtt;
+pub mod nats_cli;
 pub mod nats_server;
 pub mod portcullis;
 pub mod raw;
+pub mod stage;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -17,7 +17,20 @@ pub struct Options {
     /// The `auth_callout` block; without it, the user auth may play nats-server.
     pub callout: Option<Callout>,
     pub websocket: bool,
+    /// Brings JetStream with it, which it needs.
     pub mqtt: bool,
+    /// JetStream, in files, for the account APP.
+    pub jetstream: bool,
+    /// The name of JetStream's domain.
+    pub domain: Option<&'static str>,
+    /// Users of the account APP whom nobody is asked about; the password is the name.
+    pub members: Vec<&'static str>,
+    /// What the account APP imports.
+    pub imports: &'static str,
+    /// Further accounts.
+    pub accounts: &'static str,
+    /// Listens for leaf nodes.
+    pub leafnodes: bool,
     /// A fixed port, to come back on after a restart; otherwise the system chooses.
     pub port: Option<u16>,
     /// Seconds that the server waits for the callout's answer.
@@ -40,6 +53,12 @@ impl Options {
             callout: None,
             websocket: false,
             mqtt: false,
+            jetstream: false,
+            domain: None,
+            members: vec![],
+            imports: "",
+            accounts: "",
+            leafnodes: false,
             port: None,
             timeout_seconds: 2,
             more: String::new(),
@@ -83,23 +102,34 @@ impl Options {
                 callout.issuer
             )
         });
+        let members = self.members.iter();
+        let members = members.map(|name| format!("{{ user: {name}, password: {name} }}"));
+        let members = members.collect::<Vec<_>>().join(", ");
         let mut text = format!(
             "listen: \"127.0.0.1:{port}\"\nserver_name: gatehouse\n\
-             accounts {{\n  AUTH {{ users: [{{ user: auth, password: auth }}] }}\n  APP {{}}\n  SYS {{}}\n}}\n\
+             accounts {{\n  AUTH {{ users: [{{ user: auth, password: auth }}] }}\n  APP {{ users: [{members}], imports: [{}] }}\n  SYS {{}}\n{}}}\n\
              system_account: SYS\n\
              authorization {{ timeout: {}\n  {callout}\n}}\n",
-            self.timeout_seconds
+            self.imports, self.accounts, self.timeout_seconds
         );
         if self.websocket {
             text += "websocket { listen: \"127.0.0.1:-1\", no_tls: true }\n";
         }
         if self.mqtt {
-            let store = home.join("jetstream");
             text += "mqtt { listen: \"127.0.0.1:-1\" }\n";
+        }
+        if self.leafnodes {
+            text += "leafnodes { listen: \"127.0.0.1:-1\" }\n";
+        }
+        if self.mqtt || self.jetstream {
+            let store = home.join("jetstream");
+            let domain = self
+                .domain
+                .map_or_else(String::new, |name| format!(", domain: {name}"));
             text += &format!(
-                "jetstream {{ store_dir: {store:?}, max_file_store: 64M, max_memory_store: 64M }}\n"
+                "jetstream {{ store_dir: {store:?}, max_file_store: 64M, max_memory_store: 64M{domain} }}\n"
             );
-            text = text.replace("  APP {}", "  APP { jetstream: enabled }");
+            text = text.replace("  APP {", "  APP { jetstream: enabled, ");
         }
         text + &self.more
     }
@@ -112,6 +142,7 @@ pub struct NatsServer {
     port: u16,
     websocket_port: Option<u16>,
     mqtt_port: Option<u16>,
+    leafnode_port: Option<u16>,
     configuration: PathBuf,
     _home: tempfile::TempDir,
 }
@@ -131,7 +162,8 @@ impl NatsServer {
             .spawn()
             .expect("nats-server starts");
         let log = Lines::capture(child.stderr.take().expect("its log"));
-        let (mut port, mut websocket_port, mut mqtt_port) = (None, None, None);
+        let (mut port, mut websocket_port, mut mqtt_port, mut leafnode_port) =
+            (None, None, None, None);
         let ready = log.wait_for(0, PATIENCE, |line| {
             if line.contains("Listening for client connections on ") {
                 port = trailing_port(line);
@@ -139,6 +171,8 @@ impl NatsServer {
                 websocket_port = trailing_port(line);
             } else if line.contains("Listening for MQTT clients on ") {
                 mqtt_port = trailing_port(line);
+            } else if line.contains("Listening for leafnode connections on ") {
+                leafnode_port = trailing_port(line);
             }
             line.ends_with("Server is ready").then_some(())
         });
@@ -154,6 +188,7 @@ impl NatsServer {
             port,
             websocket_port,
             mqtt_port,
+            leafnode_port,
             configuration,
             _home: home,
         }
@@ -180,6 +215,13 @@ impl NatsServer {
 
     pub fn mqtt_address(&self) -> String {
         format!("127.0.0.1:{}", self.mqtt_port.expect("Options::mqtt"))
+    }
+
+    pub fn leafnode_address(&self) -> String {
+        format!(
+            "127.0.0.1:{}",
+            self.leafnode_port.expect("Options::leafnodes")
+        )
     }
 
     /// The path of the configuration file, for reading it to a person.

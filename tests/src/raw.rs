@@ -55,13 +55,20 @@ impl Connection {
 
     /// The first lines of what the server has sent by now: of each message its subject, perhaps some of its payload.
     pub async fn messages(&mut self) -> Vec<String> {
-        let asked = self.stream.write_all(b"PING\r\n").await;
-        asked.expect("the connection stays");
-        let mut lines = Vec::new();
+        self.exchange("").await
+    }
+
+    /// Sends the lines, each with its end, and a PING. What the server says before its PONG: complaints, and of each message
+    /// the first lines.
+    pub async fn exchange(&mut self, lines: &str) -> Vec<String> {
+        let sent = format!("{lines}PING\r\n");
+        let sent = self.stream.write_all(sent.as_bytes()).await;
+        sent.expect("the connection stays");
+        let mut heard = Vec::new();
         loop {
             match self.read_line().await.expect("the connection stays") {
-                "PONG" => return lines,
-                line => lines.push(line.to_owned()),
+                "PONG" => return heard,
+                line => heard.push(line.to_owned()),
             }
         }
     }
@@ -143,40 +150,4 @@ pub async fn websocket_log_in(address: &str, user: &str, password: &str) -> Resu
         }
     }
     Err("hung up".to_owned())
-}
-
-/// CONNECT of MQTT 3.1.1; `Err` is the return code of the CONNACK (section 3.2.2.3), `None` if the server hung up.
-pub async fn mqtt_log_in(
-    address: &str,
-    client_id: &str,
-    user: &str,
-    password: &str,
-) -> Result<(), Option<u8>> {
-    let mut body = vec![0, 4, b'M', b'Q', b'T', b'T', 4, 0b1100_0010, 0, 60];
-    for field in [client_id, user, password] {
-        body.extend(
-            u16::try_from(field.len())
-                .expect("a short field")
-                .to_be_bytes(),
-        );
-        body.extend(field.as_bytes());
-    }
-    let mut packet = vec![
-        0x10,
-        u8::try_from(body.len())
-            .ok()
-            .filter(|length| *length < 128)
-            .expect("a short packet"),
-    ];
-    packet.extend(body);
-    let mut stream = TcpStream::connect(address)
-        .await
-        .expect("the listener answers");
-    stream.write_all(&packet).await.expect("sent");
-    let mut answer = [0; 4];
-    match stream.read_exact(&mut answer).await {
-        Ok(_) if answer[3] == 0 => Ok(()),
-        Ok(_) => Err(Some(answer[3])),
-        Err(_) => Err(None),
-    }
 }

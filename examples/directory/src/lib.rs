@@ -60,7 +60,15 @@ mod tests {
         "eve": { "pass": "eve", "account": "APP", "permissions": { "pub": { "deny": ["a"] } } },
         "ann": { "pass": "ann", "account": "APP", "permissions": {
             "resp": { "max": -1, "ttl": 5000000000 }
-        } }
+        } },
+        "joe": { "pass": "joe", "account": "APP",
+            "can": ["kv read test_kv dev.001.>", "request orders.*"],
+            "inbox": "_INBOX_joe", "jetstream_api": "$JS.hub.API"
+        },
+        "kim": { "pass": "kim", "account": "APP", "can": ["publish news"],
+            "permissions": { "sub": { "allow": ["kim.>"] } }
+        },
+        "lee": { "pass": "lee", "account": "APP", "can": [] }
     }"#;
 
     fn decision(user: &str, password: &str) -> Decision {
@@ -101,6 +109,32 @@ mod tests {
             decision("eve", "eve"),
             allow(Grant::account("APP").name("eve").deny_publish(["a"]))
         );
+    }
+
+    #[test]
+    fn a_user_with_abilities_has_these_and_no_defaults() {
+        let joe = Grant::account("APP")
+            .name("joe")
+            .inbox("_INBOX_joe")
+            .jetstream_api("$JS.hub.API")
+            .can(["kv read test_kv dev.001.>", "request orders.*"]);
+        assert_eq!(decision("joe", "joe"), allow(joe));
+        let lee = Grant::account("APP").name("lee");
+        assert_eq!(decision("lee", "lee"), allow(lee));
+    }
+
+    #[test]
+    fn abilities_and_permissions_stand_beside_each_other() {
+        let kim = Grant::account("APP").name("kim");
+        let kim = kim.can("publish news").subscribe(["kim.>"]);
+        assert_eq!(decision("kim", "kim"), allow(kim));
+    }
+
+    #[test]
+    fn every_grant_is_sound() {
+        for user in ["alice", "bob", "eve", "ann", "joe", "kim", "lee"] {
+            testing::check(&decision(user, user)).unwrap();
+        }
     }
 
     #[test]

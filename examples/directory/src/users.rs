@@ -6,6 +6,7 @@ use std::fmt;
 use std::time::Duration;
 
 use portcullis_sdk::Grant;
+use portcullis_sdk::abilities::Ability;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 pub(crate) struct Users(HashMap<Box<str>, User>);
@@ -17,9 +18,15 @@ pub(crate) struct User {
     pub(crate) pass: Box<str>,
     #[serde(deserialize_with = "not_empty")]
     account: Box<str>,
-    /// None: the account's defaults.
+    /// Neither these nor anything below: the account's defaults.
     #[serde(default, deserialize_with = "not_null")]
     permissions: Option<Box<Permissions>>,
+    #[serde(default, deserialize_with = "not_null")]
+    can: Option<Box<[Ability]>>,
+    #[serde(default, deserialize_with = "prefix")]
+    inbox: Option<Box<str>>,
+    #[serde(default, deserialize_with = "prefix")]
+    jetstream_api: Option<Box<str>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -65,16 +72,48 @@ impl Users {
 
 impl User {
     pub(crate) fn grant(&self) -> Grant {
-        let Some(permissions) = &self.permissions else {
+        if self.permissions.is_none() && self.can.is_none() {
             return Grant::account_defaults(&*self.account);
-        };
+        }
+        let mut grant = Grant::account(&*self.account);
+        if let Some(permissions) = &self.permissions {
+            grant = permissions.add_to(grant);
+        }
+        if let Some(inbox) = &self.inbox {
+            grant = grant.inbox(&**inbox);
+        }
+        if let Some(api) = &self.jetstream_api {
+            grant = grant.jetstream_api(&**api);
+        }
+        grant.can(self.can.as_deref().unwrap_or_default())
+    }
+
+    /// A prefix alone would say nothing, and take the account's defaults away.
+    fn fault(&self) -> Option<&'static str> {
+        if self
+            .inbox
+            .as_deref()
+            .is_some_and(|inbox| inbox.starts_with('$'))
+        {
+            return Some(
+                "inbox begins with $, as the server's own subjects do; choose another, such as _INBOX_name",
+            );
+        }
+        let prefixed = self.inbox.is_some() || self.jetstream_api.is_some();
+        (prefixed && self.can.is_none())
+            .then_some("inbox and jetstream_api belong to abilities: add can")
+    }
+}
+
+impl Permissions {
+    fn add_to(&self, grant: Grant) -> Grant {
         let subjects = |list: &'_ [Box<str>]| list.to_vec();
-        let grant = Grant::account(&*self.account)
-            .publish(subjects(&permissions.publish.allow))
-            .deny_publish(subjects(&permissions.publish.deny))
-            .subscribe(subjects(&permissions.subscribe.allow))
-            .deny_subscribe(subjects(&permissions.subscribe.deny));
-        let Some(Responses { max, ttl }) = permissions.resp else {
+        let grant = grant
+            .publish(subjects(&self.publish.allow))
+            .deny_publish(subjects(&self.publish.deny))
+            .subscribe(subjects(&self.subscribe.allow))
+            .deny_subscribe(subjects(&self.subscribe.deny));
+        let Some(Responses { max, ttl }) = self.resp else {
             return grant;
         };
         let ttl = u64::try_from(ttl).map_or(Duration::MAX, Duration::from_nanos);
@@ -104,6 +143,9 @@ impl<'de> Visitor<'de> for Entries {
             if name.is_empty() {
                 return Err(A::Error::custom("a user without a name"));
             }
+            if let Some(fault) = user.fault() {
+                return Err(A::Error::custom(format_args!("user {name:?}: {fault}")));
+            }
             match users.entry(name) {
                 Entry::Vacant(place) => place.insert(user),
                 Entry::Occupied(place) => {
@@ -123,6 +165,20 @@ fn not_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::
     } else {
         Ok(text)
     }
+}
+
+/// Tokens to which the host adds others.
+fn prefix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<str>>, D::Error> {
+    let prefix = Box::<str>::deserialize(deserializer)?;
+    let malformed = prefix.split('.').any(str::is_empty)
+        || prefix.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+        || prefix.contains(['*', '>']);
+    if malformed {
+        return Err(D::Error::custom(
+            "must be tokens with dots between them, without wildcards and blanks",
+        ));
+    }
+    Ok(Some(prefix))
 }
 
 /// `null` is no way to say "the defaults".

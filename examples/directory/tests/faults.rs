@@ -51,6 +51,50 @@ fn the_entry_at_fault_is_named() {
 }
 
 #[test]
+fn an_ability_that_is_none_is_named_with_its_user() {
+    let with = |more: &str| {
+        fault(&format!(
+            "{{\n\"bob\": {{\"pass\": \"b\", \"account\": \"APP\", {more}}}}}"
+        ))
+    };
+    for (more, entry) in [
+        (
+            r#""can": ["publish a", "kv raed test_kv"]"#,
+            "bob.can[1]: \"kv raed test_kv\" is no ability; right would be kv read BUCKET [KEY...], \
+             kv write BUCKET [KEY...] or kv manage BUCKET",
+        ),
+        (
+            r#""can": ["stream view a.b"]"#,
+            "bob.can[0]: \"stream view a.b\" is no ability; \"a.b\" has one of . * > / \\, which a name \
+             cannot have",
+        ),
+        (
+            r#""can": "publish a""#,
+            "bob.can: expected a list, found a string",
+        ),
+        (r#""can": null"#, "bob.can: expected a list, found null"),
+        (
+            r#""can": [1]"#,
+            "bob.can[0]: expected a string, found a number",
+        ),
+        (
+            r#""can": [], "inbox": "_INBOX.>""#,
+            "bob.inbox: must be tokens with dots between them, without wildcards and blanks",
+        ),
+        (
+            r#""can": [], "jetstream_api": """#,
+            "bob.jetstream_api: must be tokens with dots between them, without wildcards and blanks",
+        ),
+        (
+            r#""inbox": "_INBOX_bob""#,
+            "user \"bob\": inbox and jetstream_api belong to abilities: add can",
+        ),
+    ] {
+        assert_eq!(with(more), Some(format!("users.json, line 2: {entry}")));
+    }
+}
+
+#[test]
 fn a_user_needs_a_name_a_password_and_an_account() {
     for (users, entry) in [
         (

@@ -1,13 +1,13 @@
 //! `make demo`: a real nats-server, `portcullis serve` beside it, real clients, and a policy that is replaced while it
 //! runs. Each step says what is expected and what was seen; one that differs ends the demo with an error.
 
-use std::io::IsTerminal;
 use std::process::{Command, ExitCode};
 
 use portcullis_tests::bed::{Setup, users, write_renamed};
 use portcullis_tests::client::{Client, Published};
 use portcullis_tests::events::Event;
 use portcullis_tests::nats_server::Options;
+use portcullis_tests::stage::Stage;
 use portcullis_tests::{Bed, Keys, artifacts};
 use serde_json::json;
 
@@ -195,64 +195,5 @@ fn seen(published: &Published) -> String {
     match published {
         Published::Received => "received".to_owned(),
         Published::PermissionsViolation(complaint) => complaint.clone(),
-    }
-}
-
-/// Where the demo is printed, and what went wrong.
-struct Stage {
-    coloured: bool,
-    differences: u32,
-}
-
-impl Stage {
-    fn new() -> Self {
-        let coloured = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self {
-            coloured,
-            differences: 0,
-        }
-    }
-
-    fn say(&self, text: &str) {
-        println!("     {text}");
-    }
-
-    fn scene(&self, text: &str) {
-        println!("\n{}", self.paint("1", text));
-    }
-
-    /// What was seen has to contain what was expected, in whatever case.
-    fn step(&mut self, what: &str, expected: &str, seen: &str) {
-        let as_expected = seen.to_lowercase().contains(&expected.to_lowercase());
-        let mark = if as_expected {
-            self.paint("32", "ok  ")
-        } else {
-            self.paint("31", "FAIL")
-        };
-        println!("{mark} {what}\n       expected: {expected}\n       seen:     {seen}");
-        self.differences += u32::from(!as_expected);
-    }
-
-    fn curtain(&self) -> ExitCode {
-        if self.differences == 0 {
-            println!("\n{}", self.paint("32", "everything was as expected"));
-            return ExitCode::SUCCESS;
-        }
-        println!(
-            "\n{}",
-            self.paint(
-                "31",
-                &format!("{} steps were not as expected", self.differences)
-            )
-        );
-        ExitCode::FAILURE
-    }
-
-    fn paint(&self, colour: &str, text: &str) -> String {
-        if self.coloured {
-            format!("\x1b[{colour}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
     }
 }

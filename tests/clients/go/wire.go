@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Reads along with the library what the server sends, for the library tells of errors in a goroutine of its own,
+// which nothing can wait for. Connections without TLS only.
+type wire struct {
+	mutex      sync.Mutex
+	line       []byte
+	payload    int
+	violations []string
+}
+
+func (w *wire) read(bytesRead []byte) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	for len(bytesRead) > 0 {
+		if w.payload > 0 {
+			skipped := min(w.payload, len(bytesRead))
+			w.payload -= skipped
+			bytesRead = bytesRead[skipped:]
+			continue
+		}
+		end := bytes.IndexByte(bytesRead, '\n')
+		if end < 0 {
+			w.line = append(w.line, bytesRead...)
+			return
+		}
+		w.line = append(w.line, bytesRead[:end]...)
+		bytesRead = bytesRead[end+1:]
+		w.complete(strings.TrimSpace(string(w.line)))
+		w.line = w.line[:0]
+	}
+}
+
+// A message's line ends with its payload's size; the payload and its line end follow.
+func (w *wire) complete(line string) {
+	if text, isError := strings.CutPrefix(line, "-ERR "); isError {
+		w.violations = append(w.violations, strings.Trim(text, "'"))
+	}
+	if strings.HasPrefix(line, "MSG ") || strings.HasPrefix(line, "HMSG ") {
+		size, err := strconv.Atoi(line[strings.LastIndexByte(line, ' ')+1:])
+		if err == nil {
+			w.payload = size + len("\r\n")
+		}
+	}
+}
+
+func (w *wire) note(text string) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.violations = append(w.violations, text)
+}
+
+func (w *wire) takeViolations() []string {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	taken := w.violations
+	w.violations = nil
+	if taken == nil {
+		return []string{}
+	}
+	return taken
+}
