@@ -3,10 +3,12 @@
 
 include!(concat!(env!("OUT_DIR"), "/foreach.rs"));
 
+mod abilities;
 mod admission;
 mod bad_requests;
 mod claims;
 mod config_reload;
+mod eval;
 mod examples;
 mod fleet;
 mod harness;
@@ -14,8 +16,10 @@ mod hostile;
 mod key_rotation;
 mod micro;
 mod overload;
+mod permissions;
 mod policy_answers;
 mod reload;
+mod sentences;
 mod settings;
 mod shutdown;
 mod throttle;

@@ -1,0 +1,3 @@
+//! What permissions amount to on real servers.
+
+mod matcher;
