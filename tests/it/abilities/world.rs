@@ -51,7 +51,7 @@ pub struct World {
 }
 
 /// Longer than any request takes that is answered, shorter than anybody wants to wait for those that are not.
-const TIMEOUT_MS: u64 = 600;
+const TIMEOUT_MS: u64 = 1_000;
 
 impl World {
     /// The users have the permissions that `users.json` of the example `directory` says; `admin` may do everything.
