@@ -3,11 +3,8 @@
 //! literally that were meant as wildcards.
 
 use super::refusal;
-use crate::model::subject::{covers, overlooked};
+use crate::model::subject::{BYTES_MAX, TOKENS_MAX, covers, overlooked};
 use crate::model::{Cause, Rules, quoted};
-
-const SUBJECT_BYTES_MAX: usize = 1_024;
-const SUBJECT_TOKENS_MAX: usize = 32;
 
 /// Every entry of the rules, and none of those that are never to be given.
 pub(super) fn check(rules: &Rules, denied: &[String]) -> Result<(), Cause> {
@@ -78,7 +75,7 @@ fn check_entry(field: &str, entry: &str, queue: Queue) -> Result<(), Cause> {
 }
 
 fn find_fault(entry: &str, queue: Queue) -> Option<&'static str> {
-    if entry.len() > SUBJECT_BYTES_MAX {
+    if entry.len() > BYTES_MAX {
         return Some("is longer than 1,024 bytes");
     }
     // Not only the blank: where nats-server splits a subject from its queue, any white space of Unicode counts.
@@ -118,7 +115,7 @@ fn find_token_fault(subject: &str) -> Option<&'static str> {
         }
         ended = token == ">";
     }
-    (tokens > SUBJECT_TOKENS_MAX).then_some("has more than 32 tokens")
+    (tokens > TOKENS_MAX).then_some("has more than 32 tokens")
 }
 
 fn check_denied(field: &str, allowed: &[String], denied: &[String]) -> Result<(), Cause> {

@@ -3,6 +3,12 @@
 
 use std::collections::HashSet;
 
+/// The longest subject that the host signs, in bytes.
+pub const BYTES_MAX: usize = 1_024;
+
+/// As many tokens has a subject that the host signs.
+pub const TOKENS_MAX: usize = 32;
+
 /// Whether messages can be published to it by its meaning: no empty token, no white space, no token that is a wildcard.
 ///
 /// A server lets clients publish to other texts too, unless they ask to be told (`pedantic`): see [`matches()`].
@@ -72,6 +78,11 @@ pub fn overlaps(one: &str, other: &str) -> bool {
             (Some(_), Some(_)) => return false,
         }
     }
+}
+
+/// Whether a queue group is the one that an entry names, perhaps with wildcards (`queueMatches` in server/client.go).
+pub fn queue_fits(named: &str, queue: &str) -> bool {
+    named == queue || covers(named, queue)
 }
 
 /// An entry of a list of permissions, `subject` or `subject queue`, in its parts; nothing if it has none or more than two.

@@ -3,7 +3,7 @@
 use super::names;
 use super::needs::{DEFAULT_API, Needs, Place};
 use super::sentence::Fault;
-use crate::model::quoted;
+use crate::model::{quoted, subject};
 
 #[derive(Debug, PartialEq)]
 pub(super) enum KeyValue<'a> {
@@ -12,16 +12,9 @@ pub(super) enum KeyValue<'a> {
     Manage(&'a str),
 }
 
-/// Every key: the bucket itself is the limit, so that keys may be named in payloads.
+/// Every reader of a bucket.
 const READ: &[&str] = &[
     "{api}.STREAM.INFO.KV_{bucket}",
-    "{api}.DIRECT.GET.KV_{bucket}",
-    "{api}.DIRECT.GET.KV_{bucket}.>",
-    // Buckets without direct access, and revisions of them.
-    "{api}.STREAM.MSG.GET.KV_{bucket}",
-    // Watching, history and lists of keys are consumers; nats-py's have no name.
-    "{api}.CONSUMER.CREATE.KV_{bucket}",
-    "{api}.CONSUMER.CREATE.KV_{bucket}.>",
     "{api}.CONSUMER.INFO.KV_{bucket}.*",
     // nats.go ends its consumers, and waits for it.
     "{api}.CONSUMER.DELETE.KV_{bucket}.*",
@@ -29,14 +22,15 @@ const READ: &[&str] = &[
     "$JS.FC.*.*.KV_{bucket}.*.*",
 ];
 
-/// For a reader of some keys, beside `READ_KEY` for each.
-const READ_KEYS: &[&str] = &[
-    "{api}.STREAM.INFO.KV_{bucket}",
-    "{api}.CONSUMER.INFO.KV_{bucket}.*",
-    // nats.go ends its consumers, and waits for it.
-    "{api}.CONSUMER.DELETE.KV_{bucket}.*",
-    "$JS.FC.KV_{bucket}.*.*",
-    "$JS.FC.*.*.KV_{bucket}.*.*",
+/// A reader of every key: the bucket itself is the limit, so that keys may be named in payloads.
+const READ_ALL: &[&str] = &[
+    "{api}.DIRECT.GET.KV_{bucket}",
+    "{api}.DIRECT.GET.KV_{bucket}.>",
+    // Buckets without direct access, and revisions of them.
+    "{api}.STREAM.MSG.GET.KV_{bucket}",
+    // Watching, history and lists of keys are consumers; nats-py's have no name.
+    "{api}.CONSUMER.CREATE.KV_{bucket}",
+    "{api}.CONSUMER.CREATE.KV_{bucket}.>",
 ];
 
 /// The key is in the subject of everything: what names it in the payload would read others too.
@@ -100,7 +94,7 @@ impl<'a> KeyValue<'a> {
 fn parse_keys<'a>(keys: &[&'a str]) -> Result<Vec<&'a str>, Fault> {
     let parse = |key: &&'a str| match names::pattern("key", key)? {
         ">" => Ok(">"),
-        key if key == "*" || key.ends_with(".*") => Err(Fault(format!(
+        key if subject::ends_with_any(key) => Err(Fault(format!(
             "key {:?} ends with *, which NATS cannot keep from reaching what lies deeper; end with > or name the keys",
             quoted(key)
         ))),
@@ -114,11 +108,11 @@ fn parse_keys<'a>(keys: &[&'a str]) -> Result<Vec<&'a str>, Fault> {
 }
 
 fn read(bucket: &str, keys: &[&str], needs: &mut Needs, place: Place<'_>) {
+    needs.publish_all(READ, place, &[("bucket", bucket)]);
     if are_all(keys) {
-        needs.publish_all(READ, place, &[("bucket", bucket)]);
+        needs.publish_all(READ_ALL, place, &[("bucket", bucket)]);
         return;
     }
-    needs.publish_all(READ_KEYS, place, &[("bucket", bucket)]);
     for key in keys {
         needs.publish_all(READ_KEY, place, &[("bucket", bucket), ("key", key)]);
     }

@@ -7,17 +7,13 @@
 use std::collections::HashSet;
 
 use super::needs::Subscription;
-use crate::model::subject::{covers, ends_with_any, overlaps, overlooked};
+use crate::model::subject::{BYTES_MAX, TOKENS_MAX, covers, ends_with_any, overlaps, overlooked};
 
 /// Beyond this many comparisons only equal entries are merged: what covers what changes nothing that a server says.
 const COMPARISONS_MAX: usize = 1 << 20;
 
 /// Some tens of milliseconds. What is left out beyond it would change what a server says: such lists are refused.
 const PAIRS_MAX: usize = 1 << 20;
-
-/// The longest subject that `bounds` lets pass.
-const TOKENS_MAX: usize = 32;
-const BYTES_MAX: usize = 1_024;
 
 pub(super) fn subjects<'a>(
     given: &'a [String],
@@ -88,7 +84,7 @@ pub(super) fn deeper(allowed: &[String]) -> (Vec<Subscription>, Vec<Subscription
     let (mut denied, mut open) = (Vec::new(), Vec::new());
     for entry in entries.iter().filter(|entry| ends_with_any(&entry.subject)) {
         let deeper = format!("{}.>", entry.subject);
-        // Nothing is written that `bounds` refuses: there, a subject has 32 tokens and 1,024 bytes at most.
+        // Nothing is written that `bounds` refuses.
         let fits = deeper.split('.').count() <= TOKENS_MAX && deeper.len() <= BYTES_MAX;
         if !fits
             || entries
@@ -122,36 +118,4 @@ fn without_covered<T: Copy + Eq>(entries: &[T], covers: impl Fn(T, T) -> bool) -
     };
     let kept = entries.iter().copied();
     kept.filter(|entry| !is_covered(*entry)).collect()
-}
-
-impl Subscription {
-    /// An entry that is none stays as it is: `bounds` refuses it.
-    pub(super) fn parse(entry: &str) -> Self {
-        let parts = entry.split_once(' ');
-        let (subject, queue) = match parts.filter(|(_, queue)| !queue.contains(' ')) {
-            Some((subject, queue)) => (subject, Some(queue)),
-            None => (entry, None),
-        };
-        Self {
-            subject: subject.to_owned(),
-            queue: queue.map(str::to_owned),
-        }
-    }
-
-    /// Whether it allows at least what the other does.
-    pub(super) fn includes(&self, other: &Self) -> bool {
-        covers(&self.subject, &other.subject)
-            && (self.queue.is_none()
-                || self.queue == other.queue
-                || self.queue.as_deref() == Some(">"))
-    }
-}
-
-impl std::fmt::Display for Subscription {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.subject)?;
-        self.queue
-            .as_ref()
-            .map_or(Ok(()), |queue| write!(formatter, " {queue}"))
-    }
 }

@@ -1,20 +1,17 @@
 //! Names that a server accepts, and refusals of those that it does not.
 
 use super::sentence::Fault;
+use crate::model::subject::{BYTES_MAX, TOKENS_MAX};
 use crate::model::{quoted, subject};
 
 /// Longest name of a stream or a consumer, in bytes (nats-server, `JSMaxNameLen`).
 const NAME_BYTES_MAX: usize = 255;
 
-/// What `bounds` lets pass.
-const SUBJECT_BYTES_MAX: usize = 1_024;
-const SUBJECT_TOKENS_MAX: usize = 32;
-
 /// A subject, wildcards included.
 pub(super) fn pattern<'a>(what: &str, text: &'a str) -> Result<&'a str, Fault> {
-    if text.len() > SUBJECT_BYTES_MAX || text.split('.').count() > SUBJECT_TOKENS_MAX {
+    if text.len() > BYTES_MAX || text.split('.').count() > TOKENS_MAX {
         return Err(Fault(format!(
-            "{what} {:?} has more than {SUBJECT_TOKENS_MAX} tokens or {SUBJECT_BYTES_MAX} bytes",
+            "{what} {:?} has more than {TOKENS_MAX} tokens or {BYTES_MAX} bytes",
             quoted(text)
         )));
     }

@@ -1,7 +1,8 @@
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use super::compiled::List;
 use crate::model::Transport;
+use crate::model::subject::covers;
 
 /// What the server must let a client do so that one ability works in every client library.
 #[derive(Debug, Default, PartialEq)]
@@ -74,6 +75,38 @@ impl Needs {
         let names = [&[("api", place.api)], names].concat();
         self.publish
             .extend(table.iter().map(|template| fill(template, &names)));
+    }
+}
+
+impl Subscription {
+    /// An entry that is none stays as it is: `bounds` refuses it.
+    pub(super) fn parse(entry: &str) -> Self {
+        let parts = entry.split_once(' ');
+        let (subject, queue) = match parts.filter(|(_, queue)| !queue.contains(' ')) {
+            Some((subject, queue)) => (subject, Some(queue)),
+            None => (entry, None),
+        };
+        Self {
+            subject: subject.to_owned(),
+            queue: queue.map(str::to_owned),
+        }
+    }
+
+    /// Whether it allows at least what the other does.
+    pub(super) fn includes(&self, other: &Self) -> bool {
+        covers(&self.subject, &other.subject)
+            && (self.queue.is_none()
+                || self.queue == other.queue
+                || self.queue.as_deref() == Some(">"))
+    }
+}
+
+impl fmt::Display for Subscription {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.subject)?;
+        self.queue
+            .as_ref()
+            .map_or(Ok(()), |queue| write!(formatter, " {queue}"))
     }
 }
 

@@ -3,7 +3,7 @@ use super::matcher::{Decider, Matcher, Verdict};
 use super::needs::{DEFAULT_API, DEFAULT_INBOX, Place, Subscription};
 use super::refusal;
 use super::sentence::Ability;
-use crate::model::subject::{covers, has_wildcard, overlaps, split_queue};
+use crate::model::subject::{covers, has_wildcard, overlaps, queue_fits, split_queue};
 use crate::model::{Cause, Permissions, Rules};
 
 /// Whether a client can do what a sentence says.
@@ -113,7 +113,7 @@ impl Asked<'_> {
     fn withheld(&self, wanted: &Subscription) -> Vec<String> {
         let own = wanted.queue.as_deref();
         let holds = |queue: Option<&str>| {
-            queue.is_none_or(|denied| own.is_some_and(|own| denied == own || covers(denied, own)))
+            queue.is_none_or(|denied| own.is_some_and(|own| queue_fits(denied, own)))
         };
         let denied = self.rules.subscribe.deny.iter();
         let inside = denied.filter(|entry| {

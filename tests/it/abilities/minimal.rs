@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use portcullis::model::Rules;
 use portcullis::model::subject::matches;
-use portcullis::model::{Rules, SubjectRules};
 use portcullis::permits::{self, List};
 use portcullis_tests::driver::{Driver, Library, Outcome};
 use serde_json::{Map, Value};
@@ -25,6 +25,8 @@ struct Lack {
     subject: String,
     user: String,
     rules: Rules,
+    /// The sentences that need it, and itself, with one name for all objects of a kind.
+    kinds: BTreeSet<(String, String)>,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,21 +43,20 @@ async fn no_subject_of_an_ability_can_be_missed() {
         let mut drivers: Vec<Driver> = flavour.libraries().into_iter().map(Driver::start).collect();
         let uses = uses(&mut world, &mut drivers, &cases).await;
         for lack in &lacks {
-            let kinds = lack.kinds(&cases);
-            if lack.is_shared(&kinds) || kinds.is_subset(&needed) {
+            if lack.is_shared() || lack.kinds.is_subset(&needed) {
                 continue;
             }
             if let Some(witness) = witness(&mut world, &mut drivers, &cases, &uses, lack).await {
                 println!("{version} {}: {witness}", lack.describe(&cases));
-                needed.extend(kinds);
+                needed.extend(lack.kinds.clone());
             }
         }
     }
-    let unneeded = lacks
+    let unneeded: Vec<String> = lacks
         .iter()
-        .map(|lack| (lack, lack.kinds(&cases)))
-        .filter(|(lack, kinds)| !lack.is_shared(kinds) && !kinds.is_subset(&needed));
-    let unneeded: Vec<String> = unneeded.map(|(lack, _)| lack.describe(&cases)).collect();
+        .filter(|lack| !lack.is_shared() && !lack.kinds.is_subset(&needed))
+        .map(|lack| lack.describe(&cases))
+        .collect();
     println!("{} subjects, {} not needed", lacks.len(), unneeded.len());
     assert!(
         unneeded.is_empty(),
@@ -67,26 +68,38 @@ async fn no_subject_of_an_ability_can_be_missed() {
 /// Each subject of each case.
 fn lacks(cases: &[Case]) -> Vec<Lack> {
     let mut lacks = Vec::new();
-    for (case, rules) in cases.iter().map(Case::rules).enumerate() {
-        let lists = [(true, &rules.publish), (false, &rules.subscribe)];
-        for (publish, subject) in lists.into_iter().flat_map(|(publish, list)| {
-            list.allow
-                .iter()
-                .map(move |subject| (publish, subject.clone()))
-        }) {
-            let mut rules = rules.clone();
-            let list: &mut SubjectRules = if publish {
+    for (index, case) in cases.iter().enumerate() {
+        let access = case.access();
+        let compiled = permits::compile(&access, None).expect("abilities");
+        let compiled = compiled.expect("rules");
+        let whole = compiled.rules();
+        for (list, subject) in [
+            (List::PublishAllow, &whole.publish.allow),
+            (List::SubscribeAllow, &whole.subscribe.allow),
+        ]
+        .into_iter()
+        .flat_map(|(list, subjects)| subjects.iter().map(move |subject| (list, subject)))
+        {
+            let publish = list == List::PublishAllow;
+            let mut rules = whole.clone();
+            let reduced = if publish {
                 &mut rules.publish
             } else {
                 &mut rules.subscribe
             };
-            list.allow.retain(|entry| *entry != subject);
+            reduced.allow.retain(|entry| entry != subject);
+            let kind = |sentence: &str| (general(sentence), general(subject));
             lacks.push(Lack {
-                case,
+                case: index,
                 publish,
-                subject,
+                subject: subject.clone(),
                 user: format!("lacks-{}", lacks.len()),
                 rules,
+                kinds: compiled
+                    .origins(list, subject)
+                    .into_iter()
+                    .map(kind)
+                    .collect(),
             });
         }
     }
@@ -164,24 +177,7 @@ impl Lack {
     }
 
     /// Where several sentences need it, nothing can be said of one of them: other cases have it alone.
-    fn is_shared(&self, kinds: &BTreeSet<(String, String)>) -> bool {
-        kinds.len() > 1
-    }
-
-    /// What it is, with one name for all objects of a kind, and the sentences that need it.
-    fn kinds(&self, cases: &[Case]) -> BTreeSet<(String, String)> {
-        let case = cases.get(self.case).expect("its case");
-        let list = if self.publish {
-            List::PublishAllow
-        } else {
-            List::SubscribeAllow
-        };
-        let access = case.access();
-        let compiled = permits::compile(&access, None)
-            .expect("abilities")
-            .expect("rules");
-        let origins = compiled.origins(list, &self.subject);
-        let kind = |sentence: &str| (general(sentence), general(&self.subject));
-        origins.into_iter().map(kind).collect()
+    fn is_shared(&self) -> bool {
+        self.kinds.len() > 1
     }
 }

@@ -41,9 +41,10 @@ async fn an_ability_is_enough_for_nothing_else(#[case] version: &'static str) {
         let admitted = connection.log_in(case.user, case.user).await;
         admitted.unwrap_or_else(|error| panic!("{}: {error}", case.user));
         let meant = meant::meant_for(case.user);
-        faults.extend(unmeant(case));
-        for probe in probes::all(&case.inbox()) {
-            let allowed = is_allowed(&mut connection, &probe).await;
+        let probes = probes::all(&case.inbox());
+        faults.extend(unmeant(case, &meant));
+        for probe in &probes {
+            let allowed = is_allowed(&mut connection, probe).await;
             let is_meant = meant.iter().any(|pattern| probe.fits(pattern));
             tried = if allowed {
                 (tried.0 + 1, tried.1)
@@ -54,11 +55,8 @@ async fn an_ability_is_enough_for_nothing_else(#[case] version: &'static str) {
                 faults.push(format!("{:?}: {probe:?} is allowed: {allowed}", case.can));
             }
         }
-        let idle = meant.iter().filter(|pattern| {
-            !probes::all(&case.inbox())
-                .iter()
-                .any(|probe| probe.fits(pattern))
-        });
+        let is_tried = |pattern: &str| probes.iter().any(|probe| probe.fits(pattern));
+        let idle = meant.iter().filter(|pattern| !is_tried(pattern));
         faults.extend(idle.map(|pattern| format!("{:?}: nothing tries {pattern}", case.can)));
     }
     println!(
@@ -86,11 +84,13 @@ async fn is_allowed(connection: &mut Connection, probe: &Probe) -> bool {
 }
 
 /// What the case has beyond what it is meant for, whether something tries it or not.
-fn unmeant(case: &Case) -> Vec<String> {
-    let meant = meant::meant_for(case.user)
-        .into_iter()
-        .chain(meant::meant_for_twins(case.user));
-    let meant: Vec<String> = meant.map(|pattern| general(&pattern)).collect();
+fn unmeant(case: &Case, meant: &[String]) -> Vec<String> {
+    let twins = meant::meant_for_twins(case.user);
+    let meant: Vec<String> = meant
+        .iter()
+        .chain(&twins)
+        .map(|pattern| general(pattern))
+        .collect();
     let rules = case.rules();
     let published = rules
         .publish

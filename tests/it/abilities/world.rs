@@ -33,6 +33,11 @@ pub struct Flavour {
 }
 
 impl Flavour {
+    /// nats-server 2.11 and later: priority groups, lifetimes of messages.
+    pub fn is_recent(self) -> bool {
+        !self.version.starts_with("2.10.")
+    }
+
     /// nats-py 2.16 takes messages with acknowledgements of the newer form for something else.
     pub fn libraries(self) -> Vec<Library> {
         let understands = |library: &Library| !(self.newer_acks && *library == Library::Python);
@@ -238,7 +243,7 @@ impl World {
             "flow_control": true, "idle_heartbeat": 5_000_000_000_u64,
         });
         self.create_consumer("LS", pushed).await;
-        if self.has_priorities() {
+        if self.flavour.is_recent() {
             for (name, policy) in [("CO", "overflow"), ("CP", "pinned_client")] {
                 let config = json!({
                     "durable_name": name, "ack_policy": "explicit", "priority_groups": ["g"],
@@ -308,17 +313,12 @@ impl World {
         }
     }
 
-    /// nats-server 2.11 and later.
-    fn has_priorities(&self) -> bool {
-        !self.flavour.version.starts_with("2.10.")
-    }
-
     async fn create_bucket(&self, bucket: &str) {
         let mut config = json!({
             "name": format!("KV_{bucket}"), "subjects": [format!("$KV.{bucket}.>")], "max_msgs_per_subject": 5,
             "allow_rollup_hdrs": true, "deny_delete": true, "allow_direct": true, "discard": "new",
         });
-        if self.has_priorities() {
+        if self.flavour.is_recent() {
             config["allow_msg_ttl"] = true.into();
         }
         self.create_stream(config).await;

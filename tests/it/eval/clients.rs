@@ -54,19 +54,7 @@ async fn an_nkey_at_a_certain_time_is_decided_at_that_time() {
 }
 
 /// Made by openssl for `CN=billing,O=Example`, with the name `billing.example.org`.
-const CERTIFICATE: &str = "\
------BEGIN CERTIFICATE-----
-MIIBmTCCAUugAwIBAgIUTFKKlCMMrVm/rrbSbjM6tUlmsPYwBQYDK2VwMCQxEDAO
-BgNVBAoMB0V4YW1wbGUxEDAOBgNVBAMMB2JpbGxpbmcwIBcNMjYxMTIzMDAwMjQz
-WhgPMjEyNjEwMzAwMDAyNDNaMCQxEDAOBgNVBAoMB0V4YW1wbGUxEDAOBgNVBAMM
-B2JpbGxpbmcwKjAFBgMrZXADIQDhGqPTLeEuxiL+F7E1rQC7iTPh2uARQYybDFbD
-gY1SjqOBjDCBiTAdBgNVHQ4EFgQU+l7FiTGpNaPWuO8MO72XRae82XkwHwYDVR0j
-BBgwFoAU+l7FiTGpNaPWuO8MO72XRae82XkwPAYDVR0RBDUwM4ITYmlsbGluZy5l
-eGFtcGxlLm9yZ4Ycc3BpZmZlOi8vZXhhbXBsZS5vcmcvYmlsbGluZzAJBgNVHRME
-AjAAMAUGAytlcANBAEPOysujNLPCc/eGIy13e3U2N1x5IOV1VogG47phiaGJ8rSd
-FlDbuSjCjwApd5oZDdf7F3mQ6PzpasUirppjLA4=
------END CERTIFICATE-----
-";
+const CERTIFICATE: &str = include_str!("../../../host/src/cli/eval/request_file/billing.pem");
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_is_given_as_a_file_or_within_a_request() {

@@ -109,14 +109,7 @@ async fn edited_users(stage: &mut Stage, bed: &Bed) {
     let mut users = users();
     users["bob"]["permissions"]["pub"]["allow"] = json!(["bob.>", "test"]);
     bed.write_users(&users);
-    let reload = bed
-        .portcullis
-        .wait_for(mark, "the reload", Event::is_reload)
-        .await;
-    stage.say(&format!(
-        "portcullis: generation {}",
-        reload.number("generation").unwrap_or_default()
-    ));
+    say_reload(stage, bed, mark).await;
     let (alice, bob) = (bed.admitted("alice").await, bed.admitted("bob").await);
     stage.step(
         "bob publishes on `test`",
@@ -129,14 +122,7 @@ async fn replaced_policy(stage: &mut Stage, bed: &Bed) {
     stage.scene("the policy's .wasm is replaced by examples/hello: only `guest` may come in");
     let mark = bed.portcullis.mark();
     bed.install_policy("hello");
-    let reload = bed
-        .portcullis
-        .wait_for(mark, "the reload", Event::is_reload)
-        .await;
-    stage.say(&format!(
-        "portcullis: generation {}",
-        reload.number("generation").unwrap_or_default()
-    ));
+    say_reload(stage, bed, mark).await;
     stage.step(
         "guest connects",
         "admitted",
@@ -182,6 +168,17 @@ async fn broken_policy(stage: &mut Stage, bed: &Bed) {
         "authorization violation",
         &connection(bed, "alice").await,
     );
+}
+
+async fn say_reload(stage: &mut Stage, bed: &Bed, mark: usize) {
+    let reload = bed
+        .portcullis
+        .wait_for(mark, "the reload", Event::is_reload)
+        .await;
+    stage.say(&format!(
+        "portcullis: generation {}",
+        reload.number("generation").unwrap_or_default()
+    ));
 }
 
 async fn connection(bed: &Bed, user: &str) -> String {

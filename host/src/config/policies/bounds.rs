@@ -4,6 +4,7 @@ use super::{duration_at, nearest_account};
 use crate::config::error::{Place, Problem, SettingsError};
 use crate::config::file::FilePolicy;
 use crate::config::layers::{Layers, filled};
+use crate::model::subject::is_pattern;
 
 /// What holds for every policy, unless it narrows it.
 pub(super) struct Frame {
@@ -131,13 +132,8 @@ fn account(name: String) -> Result<String, Problem> {
 }
 
 fn subject(text: String) -> Result<String, Problem> {
-    let parts = text.split('.').count();
-    let fits = text.split('.').enumerate().all(|(index, part)| match part {
-        "" => false,
-        ">" => index + 1 == parts,
-        "*" => true,
-        part => !part.contains(|c: char| c.is_whitespace() || c.is_control()),
-    });
+    let blank = |letter: char| letter.is_whitespace() || letter.is_control();
+    let fits = is_pattern(&text) && !text.contains(blank);
     if fits {
         Ok(text)
     } else {

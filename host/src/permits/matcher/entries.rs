@@ -2,7 +2,7 @@
 
 use super::super::List;
 use super::Decider;
-use crate::model::subject::{covers, has_wildcard, matches, split_queue};
+use crate::model::subject::{covers, has_wildcard, matches, queue_fits, split_queue};
 
 #[derive(Clone, Debug)]
 pub(super) struct Entries(Vec<Entry>);
@@ -59,8 +59,7 @@ impl Entries {
             let entries = self.fitting(subject);
             entries.filter_map(|entry| Some((entry, entry.queue.as_deref()?)))
         };
-        let fits = |name: &str| queue == name || (has_wildcard(name) && covers(name, queue));
-        let named = naming().find(|(_, name)| fits(name));
+        let named = naming().find(|(_, name)| queue_fits(name, queue));
         match (named, naming().next()) {
             (Some((entry, _)), _) => Queue::Named(entry),
             (None, Some((entry, _))) => Queue::Others(entry),

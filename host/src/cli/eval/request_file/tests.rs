@@ -6,19 +6,7 @@ use super::*;
 const NOW: Timestamp = 1_790_000_000;
 
 /// Made by openssl for `CN=billing,O=Example`, with a name and a URI beside it.
-const PEM: &str = "\
------BEGIN CERTIFICATE-----
-MIIBmTCCAUugAwIBAgIUTFKKlCMMrVm/rrbSbjM6tUlmsPYwBQYDK2VwMCQxEDAO
-BgNVBAoMB0V4YW1wbGUxEDAOBgNVBAMMB2JpbGxpbmcwIBcNMjYxMTIzMDAwMjQz
-WhgPMjEyNjEwMzAwMDAyNDNaMCQxEDAOBgNVBAoMB0V4YW1wbGUxEDAOBgNVBAMM
-B2JpbGxpbmcwKjAFBgMrZXADIQDhGqPTLeEuxiL+F7E1rQC7iTPh2uARQYybDFbD
-gY1SjqOBjDCBiTAdBgNVHQ4EFgQU+l7FiTGpNaPWuO8MO72XRae82XkwHwYDVR0j
-BBgwFoAU+l7FiTGpNaPWuO8MO72XRae82XkwPAYDVR0RBDUwM4ITYmlsbGluZy5l
-eGFtcGxlLm9yZ4Ycc3BpZmZlOi8vZXhhbXBsZS5vcmcvYmlsbGluZzAJBgNVHRME
-AjAAMAUGAytlcANBAEPOysujNLPCc/eGIy13e3U2N1x5IOV1VogG47phiaGJ8rSd
-FlDbuSjCjwApd5oZDdf7F3mQ6PzpasUirppjLA4=
------END CERTIFICATE-----
-";
+const PEM: &str = include_str!("billing.pem");
 
 fn refused(request: &Value) -> String {
     read(&request.to_string(), NOW).unwrap_err()
