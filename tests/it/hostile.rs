@@ -225,10 +225,17 @@ async fn remembers() {
     }
 }
 
-/// A snapshot of a guest that took its output while it was configured cannot decide. That is found before anybody is asked.
+/// A snapshot of a guest that keeps what a new instance does not have cannot decide. That is found before anybody is asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn keeps_a_wait() {
+    let words = ["does not have: 2", "instances = \"warm\""];
+    assert_refused(None, "keeps-a-wait", &words).await;
+}
+
+/// A guest that printed while it was configured keeps its streams; an instance of its snapshot takes them again.
 #[tokio::test(flavor = "multi_thread")]
 async fn prints() {
-    assert_refused(None, "prints", &["stdout", "instances = \"warm\""]).await;
+    what_it_prints_in_a_decision_is_in_the_log(&printing("").await).await;
 }
 
 /// `[[policies]]` for the guest `prints`, with these further lines.
@@ -244,16 +251,17 @@ async fn printing(lines: &str) -> Bed {
 #[case::warm("instances = \"warm\"")]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_guest_of_wasi_prints_in_a_decision_is_in_the_log(#[case] lines: &str) {
-    let bed = printing(lines).await;
+    what_it_prints_in_a_decision_is_in_the_log(&printing(lines).await).await;
+}
+
+async fn what_it_prints_in_a_decision_is_in_the_log(bed: &Bed) {
     for user in ["bob", "carol"] {
         let mark = bed.portcullis.mark();
-        assert_eq!(connect(&bed, user).await, Ok(()));
-        let printed = |event: &Event| {
-            event.is_policy_line() && event.text("text").contains("printed in a decision")
-        };
-        bed.portcullis
-            .wait_for(mark, "what the policy printed", printed)
-            .await;
+        assert_eq!(connect(bed, user).await, Ok(()));
+        for text in ["printed in a decision", "complained in a decision"] {
+            let printed = |event: &Event| event.is_policy_line() && event.text("text") == text;
+            bed.portcullis.wait_for(mark, text, printed).await;
+        }
     }
 }
 

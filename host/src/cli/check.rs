@@ -12,8 +12,8 @@ use crate::reload::Material;
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// Modules to load
-    #[arg(required = true, value_name = "MODULE")]
+    /// Modules to load; 'portcullis build' writes the one that is meant if none is named
+    #[arg(value_name = "MODULE", default_value = "policy.wasm")]
     modules: Vec<PathBuf>,
     #[command(flatten)]
     configuration: Configuration,
@@ -26,7 +26,7 @@ pub(super) const EXAMPLES: &str = "\
 Exit code 1 says that a module has a fault; the others are those of 'portcullis --help'.
 
 Examples:
-  portcullis check policy.wasm
+  portcullis check
   portcullis check policy.wasm --data users.json --settings '{\"account\": \"APP\"}'
   portcullis check --json policies/*.wasm";
 
@@ -73,6 +73,7 @@ fn found(about: &About, load: Duration) -> Found {
         bytes: about.module_bytes,
         world: about.world.clone(),
         imports: about.imports.clone(),
+        closed: about.closed.clone(),
         instances: about.instances.word(),
         load,
         warnings: about.warnings.clone(),

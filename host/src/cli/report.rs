@@ -20,6 +20,8 @@ pub(super) struct Found {
     /// The contract that it answers to, such as `portcullis:policy@0.1.0`.
     pub(super) world: String,
     pub(super) imports: Vec<String>,
+    /// Those of them that have nothing behind them.
+    pub(super) closed: Vec<String>,
     /// How instances are made: `snapshot`, `fresh` or `warm`.
     pub(super) instances: &'static str,
     /// From the bytes to a policy that was seen to decide.
@@ -60,6 +62,14 @@ impl CheckReport {
             found.instances,
             found.load.as_millis(),
         );
+        if !found.closed.is_empty() {
+            // Writing to a String does not fail.
+            let _ = write!(
+                text,
+                "\n  closed     {} (imported, with nothing behind)",
+                found.closed.join(", ")
+            );
+        }
         let warnings = found
             .warnings
             .iter()
@@ -84,6 +94,7 @@ impl CheckReport {
                 "bytes": found.bytes,
                 "world": found.world,
                 "imports": found.imports,
+                "closed": found.closed,
                 "instances": found.instances,
                 "load_ms": found.load.as_secs_f64() * 1_000.0,
                 "warnings": found.warnings,
@@ -107,6 +118,7 @@ mod tests {
                 bytes: 20_480,
                 world: "portcullis:policy@0.1.0".to_owned(),
                 imports: vec!["portcullis:policy/log@0.1.0".to_owned()],
+                closed: Vec::new(),
                 instances: "snapshot",
                 load: Duration::from_millis(61),
                 warnings: Vec::new(),
@@ -122,6 +134,19 @@ mod tests {
         assert_eq!(lines[0], "policy.wasm: good");
         assert_eq!(lines[4], "  imports    portcullis:policy/log@0.1.0");
         assert_eq!(lines[7], "  info       3 users\\nand more");
+    }
+
+    #[test]
+    fn imports_that_lead_nowhere_are_named() {
+        let mut report = found();
+        if let Ok(found) = &mut report.finding {
+            found.closed = vec!["wasi:filesystem/types@0.2.9".to_owned()];
+        }
+        let text = report.text();
+        assert!(
+            text.contains("\n  closed     wasi:filesystem/types@0.2.9 ("),
+            "{text}"
+        );
     }
 
     #[test]

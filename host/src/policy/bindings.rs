@@ -14,3 +14,5 @@ pub(super) const PACKAGE: &str = "portcullis:policy";
 pub(super) const PACKAGE_VERSION: &str = "0.1.0";
 /// The one export that the host calls.
 pub(super) const AUTHORIZER: &str = "portcullis:policy/authorizer@0.1.0";
+/// What its name begins with in every version.
+pub(super) const AUTHORIZER_OF_ANY_VERSION: &str = "portcullis:policy/authorizer@";

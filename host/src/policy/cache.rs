@@ -77,14 +77,31 @@ impl Cache {
     /// The component of these bytes, compiled before or now. A file that cannot be read or written only costs time.
     pub(super) fn component(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
         let path = self.path(engine, wasm);
-        if let Some(component) = read(engine, &path) {
+        if let Some(component) = read(&path).and_then(|code| deserialize(engine, &code).ok()) {
             return Ok(component);
         }
         let compiled = engine.precompile_component(wasm)?;
-        if write(&self.directory, &path, &compiled).is_ok() {
+        self.keep(&path, &compiled);
+        deserialize(engine, &compiled)
+    }
+
+    /// The functions of the module of that digest, as `keep_functions` got them.
+    pub(super) fn functions(&self, digest: &str) -> Option<Vec<u8>> {
+        read(&self.functions_path(digest))
+    }
+
+    pub(super) fn keep_functions(&self, digest: &str, functions: &[u8]) {
+        self.keep(&self.functions_path(digest), functions);
+    }
+
+    fn functions_path(&self, digest: &str) -> PathBuf {
+        self.directory.join(format!("{digest}.functions"))
+    }
+
+    fn keep(&self, path: &Path, compiled: &[u8]) {
+        if write(&self.directory, path, compiled).is_ok() {
             self.evict();
         }
-        deserialize(engine, &compiled)
     }
 
     fn path(&self, engine: &Engine, wasm: &[u8]) -> PathBuf {
@@ -123,13 +140,12 @@ impl std::hash::Hasher for HashInto {
     }
 }
 
-fn read(engine: &Engine, path: &Path) -> Option<Component> {
-    let bytes = fs::read(path).ok()?;
+/// The contents of a file that is as it was written.
+fn read(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = fs::read(path).ok()?;
     let (digest, compiled) = bytes.split_at_checked(DIGEST_BYTES)?;
-    if Sha256::digest(compiled).as_slice() != digest {
-        return None;
-    }
-    deserialize(engine, compiled).ok()
+    let intact = Sha256::digest(compiled).as_slice() == digest;
+    intact.then(|| bytes.split_off(DIGEST_BYTES))
 }
 
 fn write(directory: &Path, path: &Path, compiled: &[u8]) -> std::io::Result<()> {
@@ -194,7 +210,7 @@ mod tests {
         let mut damaged = whole.clone();
         *damaged.last_mut().unwrap() ^= 1;
         fs::write(&path, &damaged).unwrap();
-        assert!(read(&engine, &path).is_none());
+        assert!(read(&path).is_none());
         cache.component(&engine, EMPTY_COMPONENT).unwrap();
         assert_eq!(fs::read(&path).unwrap(), whole);
     }

@@ -1,11 +1,16 @@
 //! Bytes of a module to a component, whatever a toolchain produced.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use wasmparser::{Encoding, Parser, Payload};
 use wit_component::ComponentEncoder;
 
+use super::adapter;
+use super::bindings::{AUTHORIZER, AUTHORIZER_OF_ANY_VERSION, PACKAGE, PACKAGE_VERSION};
 use super::error::LoadError;
+use super::nested;
+use super::world;
 
 /// What a toolchain's output is, told from its first bytes.
 enum Kind {
@@ -13,8 +18,25 @@ enum Kind {
     CoreModule,
 }
 
-/// Core modules with component metadata (what `wasm32-unknown-unknown` gives with wit-bindgen) are wrapped here, so that
-/// their authors need no further tool.
+/// What `portcullis build` leaves behind: a component that answers to the contract.
+#[derive(Debug)]
+pub struct Componentized {
+    pub bytes: Vec<u8>,
+    /// Interfaces that it imports, by name.
+    pub imports: Vec<String>,
+}
+
+/// Makes a component of what a compiler gave, and holds it against the contract. Nothing of it is run.
+pub fn componentize(module: &[u8]) -> Result<Componentized, LoadError> {
+    let component = from_module(module, usize::MAX)?;
+    Ok(Componentized {
+        imports: world::inspect(&component)?.imports,
+        bytes: component.into_owned(),
+    })
+}
+
+/// A component is taken as it is, without what merely wraps it. A core module is wrapped: whatever speaks WASI preview 1 gets our adapter, and what exports
+/// the contract's functions without saying so, as Go and C do, is told that it does.
 pub(super) fn from_module(bytes: &[u8], bytes_max: usize) -> Result<Cow<'_, [u8]>, LoadError> {
     if bytes.len() > bytes_max {
         return Err(LoadError::TooLarge {
@@ -23,8 +45,8 @@ pub(super) fn from_module(bytes: &[u8], bytes_max: usize) -> Result<Cow<'_, [u8]
         });
     }
     match kind(bytes)? {
-        Kind::Component => Ok(Cow::Borrowed(bytes)),
-        Kind::CoreModule => componentize(bytes).map(Cow::Owned),
+        Kind::Component => Ok(Cow::Borrowed(nested::unwrapped(bytes))),
+        Kind::CoreModule => wrap(bytes).map(Cow::Owned),
     }
 }
 
@@ -59,35 +81,83 @@ fn hint(bytes: &[u8]) -> &'static str {
     }
 }
 
-fn componentize(bytes: &[u8]) -> Result<Vec<u8>, LoadError> {
-    let mut has_metadata = false;
-    for payload in Parser::new(0).parse_all(bytes) {
-        match payload.map_err(|error| LoadError::Invalid(error.to_string()))? {
-            Payload::CustomSection(section) if section.name().starts_with("component-type") => {
-                has_metadata = true;
-            }
-            Payload::ImportSection(imports) => refuse_preview1(imports)?,
-            _ => {}
-        }
+fn wrap(bytes: &[u8]) -> Result<Vec<u8>, LoadError> {
+    let core = CoreModule::read(bytes)?;
+    let mut module = Cow::Borrowed(bytes);
+    if !core.has_metadata {
+        core.exports_the_contract()?;
+        adapter::embed_contract(module.to_mut())?;
     }
-    if !has_metadata {
-        return Err(LoadError::NoMetadata);
-    }
-    ComponentEncoder::default()
+    let encoding = |error: &dyn Display| LoadError::Core(format!("{error:#}"));
+    let mut encoder = ComponentEncoder::default()
         .validate(true)
-        .module(bytes)
-        .and_then(|mut encoder| encoder.encode())
-        .map_err(|error| LoadError::Invalid(format!("{error:#}")))
+        .module(&module)
+        .map_err(|error| encoding(&error))?;
+    if core.is_preview1 {
+        encoder = encoder
+            .adapter(adapter::PREVIEW1, &adapter::preview1()?)
+            .map_err(|error| encoding(&error))?;
+    }
+    encoder.encode().map_err(|error| encoding(&error))
 }
 
-fn refuse_preview1(imports: wasmparser::ImportSectionReader<'_>) -> Result<(), LoadError> {
-    for import in imports.into_imports() {
-        let import = import.map_err(|error| LoadError::Invalid(error.to_string()))?;
-        if import.module == "wasi_snapshot_preview1" {
-            return Err(LoadError::Preview1);
+/// What decides how a core module is wrapped.
+#[derive(Default)]
+struct CoreModule<'a> {
+    has_metadata: bool,
+    is_preview1: bool,
+    exports: Vec<&'a str>,
+}
+
+impl<'a> CoreModule<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self, LoadError> {
+        let mut core = Self::default();
+        for payload in Parser::new(0).parse_all(bytes) {
+            core.note(payload.map_err(invalid)?)?;
+        }
+        Ok(core)
+    }
+
+    fn note(&mut self, payload: Payload<'a>) -> Result<(), LoadError> {
+        match payload {
+            Payload::CustomSection(section) if section.name().starts_with("component-type") => {
+                self.has_metadata = true;
+            }
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    self.is_preview1 |= import.map_err(invalid)?.module == adapter::PREVIEW1;
+                }
+            }
+            Payload::ExportSection(exports) => {
+                for export in exports {
+                    self.exports.push(export.map_err(invalid)?.name);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A core module names a function of an interface as `INTERFACE#FUNCTION`.
+    fn exports_the_contract(&self) -> Result<(), LoadError> {
+        let mut interfaces = self
+            .exports
+            .iter()
+            .filter_map(|export| export.split_once('#'))
+            .map(|(interface, _)| interface);
+        match interfaces.find(|it| it.starts_with(AUTHORIZER_OF_ANY_VERSION)) {
+            Some(AUTHORIZER) => Ok(()),
+            Some(other) => Err(LoadError::OtherVersion {
+                found: format!("`{other}`"),
+                served: format!("{PACKAGE}@{PACKAGE_VERSION}"),
+            }),
+            None => Err(LoadError::NoMetadata),
         }
     }
-    Ok(())
+}
+
+fn invalid(error: impl Display) -> LoadError {
+    LoadError::Invalid(error.to_string())
 }
 
 #[cfg(test)]
@@ -98,8 +168,6 @@ mod tests {
 
     const CORE: &[u8] = b"\0asm\x01\0\0\0";
     const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
-    /// A function type, and a function of it that is imported from WASI preview 1.
-    const PREVIEW1: &[u8] = b"\x01\x04\x01\x60\0\0\x02\x1c\x01\x16wasi_snapshot_preview1\x01f\0\0";
 
     fn refusal(bytes: &[u8]) -> String {
         from_module(bytes, 1 << 20).unwrap_err().to_string()
@@ -117,16 +185,38 @@ mod tests {
     #[case::machine_code(b"\x7fELF\x02", "machine code")]
     #[case::cut_short(b"\0asm", "damaged or incomplete")]
     #[case::other_version(b"\0asm\x09\0\0\0", "damaged or incomplete")]
-    #[case::no_metadata(CORE, "without component metadata")]
+    #[case::no_metadata(CORE, "exports no")]
     fn what_is_no_policy_is_named(#[case] bytes: &[u8], #[case] words: &str) {
         let refusal = refusal(bytes);
         assert!(refusal.contains(words), "{refusal}");
     }
 
+    /// What Go and C give: the contract's exports, imports of preview 1, and no word of either.
+    fn bare(exports: &str) -> Vec<u8> {
+        let text = format!(
+            r#"(module
+                (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+                (memory (export "memory") 1)
+                (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+                (func (export "{exports}#configure") (param i32 i32 i32 i32) (result i32)
+                    (drop (call $random (i32.const 0) (i32.const 9))) (i32.const 2048))
+                (func (export "{exports}#decide") (param i32) (result i32) (i32.const 4096)))"#
+        );
+        wat::parse_str(text).unwrap()
+    }
+
     #[test]
-    fn a_module_for_wasi_preview_1_is_told_what_to_build_for() {
-        let refusal = refusal(&[CORE, PREVIEW1].concat());
-        assert!(refusal.contains("WASI preview 1"), "{refusal}");
+    fn a_core_module_of_preview_1_becomes_a_component_that_keeps_no_handle() {
+        let module = bare("portcullis:policy/authorizer@0.1.0");
+        let component = componentize(&module).unwrap();
+        let asked = ["portcullis:policy/types@0.1.0", "wasi:random/random@0.2.0"];
+        assert_eq!(component.imports, asked);
+    }
+
+    #[test]
+    fn a_core_module_of_another_version_is_told_which_is_served() {
+        let refusal = refusal(&bare("portcullis:policy/authorizer@0.0.9"));
+        assert!(refusal.contains("portcullis:policy@0.1.0"), "{refusal}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use wasmtime::{
     Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store,
 };
 
+use super::functions::Functions;
 use super::limits::Limits;
 use super::state::State;
 use crate::model::Timestamp;
@@ -21,6 +22,10 @@ const PARTS_OF_ONE: u32 = 16;
 /// Bytes of an instance's memory that are wiped in place instead of given back to the kernel.
 const KEEP_RESIDENT: usize = 64 << 10;
 const KEEP_RESIDENT_SCANNED: usize = 1 << 20;
+
+/// Memory of a snapshot up to this size is mapped whole, however sparse: beyond wasmtime's own limit of 16 MiB a sparse
+/// memory would be copied, piece by piece, in every decision.
+const DENSE_IMAGE_BYTES: u64 = 256 << 20;
 
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -42,7 +47,10 @@ pub struct EngineSettings {
     pub pagemap_scan: bool,
 }
 
-pub(super) fn new(settings: EngineSettings) -> Result<Engine, EngineError> {
+pub(super) fn new(
+    settings: EngineSettings,
+    functions: Arc<Functions>,
+) -> Result<Engine, EngineError> {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
@@ -50,8 +58,12 @@ pub(super) fn new(settings: EngineSettings) -> Result<Engine, EngineError> {
         .wasm_backtrace_max_frames(None)
         .generate_address_map(false)
         .wasm_threads(false)
+        .memory_guaranteed_dense_image_size(DENSE_IMAGE_BYTES)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(settings)));
-    Engine::new(&config).map_err(EngineError::Reserve)
+    config
+        .enable_incremental_compilation(functions)
+        .and_then(|config| Engine::new(config))
+        .map_err(EngineError::Reserve)
 }
 
 fn pool(settings: EngineSettings) -> PoolingAllocationConfig {

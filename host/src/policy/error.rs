@@ -1,3 +1,5 @@
+use super::lines::{Level, LogLine};
+
 /// Why a module does not become a policy. Each sentence is for the author of the module: what is wrong, and how to mend it.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
@@ -12,15 +14,13 @@ pub enum LoadError {
     #[error("the module is damaged or incomplete: {0}; copy it again, or build it again")]
     Invalid(String),
     #[error(
-        "this is a core module without component metadata; build it with the SDK or with wit-bindgen, or run `wasm-tools \
-         component new` on it"
+        "this is a core module that exports no `portcullis:policy/authorizer`; build it with an SDK and `portcullis build`"
     )]
     NoMetadata,
-    #[error(
-        "this core module is built for WASI preview 1; build it for wasm32-unknown-unknown or wasm32-wasip2, or adapt it with \
-         `wasm-tools component new --adapt`"
-    )]
-    Preview1,
+    #[error("the core module cannot become a component: {0}; build it with `portcullis build`")]
+    Core(String),
+    #[error("our own adapter for WASI preview 1 is faulty: {0}; this is a bug of the host")]
+    Adapter(String),
     #[error(
         "the module is built against {found}, this host serves {served}; build it against the WIT of this version"
     )]
@@ -33,6 +33,11 @@ pub enum LoadError {
     #[error("the module imports `{import}`, which policies do not get: {hint}")]
     ForbiddenImport { import: String, hint: &'static str },
     #[error(
+        "the module is built by the asynchronous ABI, which policies do not use; give its tool plain functions \
+         (componentize-qjs: `--sync`; wit-bindgen: no `async`; componentize-py: `def`, not `async def`)"
+    )]
+    AsyncAbi,
+    #[error(
         "the module's functions are not those of the contract: {0}; build it against the WIT of this version"
     )]
     Signature(String),
@@ -40,8 +45,8 @@ pub enum LoadError {
     Compile(String),
     #[error("the policy refused its configuration: {0}")]
     Refused(String),
-    #[error("the policy failed while it was configured: {0}")]
-    Configure(Failure),
+    #[error("the policy failed while it was configured: {failure}{said}")]
+    Configure { failure: Failure, said: String },
     #[error(
         "the policy cannot run from a snapshot: {reason}; choose `instances = \"warm\"` (reused instances) or \"fresh\" \
          (configured for each decision) for it"
@@ -49,7 +54,25 @@ pub enum LoadError {
     Snapshot { reason: String },
 }
 
+/// What a runtime prints before it ends has its reason in a line with one of these; a stack and the like follow. Go has the
+/// first two, JavaScript the others.
+const REASONS: [&str; 4] = ["panic: ", "fatal error: ", "Error", "Exception"];
+
 impl LoadError {
+    /// What a guest says before it traps is the reason: the text of a panic, the end of a traceback.
+    pub(super) fn configure(failure: Failure, log: &[LogLine]) -> Self {
+        let written = || log.iter().rev().filter(|line| !line.text.trim().is_empty());
+        let last = |wanted: fn(&LogLine) -> bool| written().find(|line| wanted(line));
+        let said = last(|line| line.level == Level::Error)
+            .or_else(|| last(|line| REASONS.iter().any(|words| line.text.contains(words))))
+            .or_else(|| last(|line| line.level == Level::Warn))
+            .map(|line| format!("; its last words: {}", line.text));
+        Self::Configure {
+            failure,
+            said: said.unwrap_or_default(),
+        }
+    }
+
     /// One word to count by.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -58,14 +81,16 @@ impl LoadError {
             Self::TooLarge { .. } => "too_large",
             Self::Invalid(_) => "invalid",
             Self::NoMetadata => "no_metadata",
-            Self::Preview1 => "preview1",
+            Self::Core(_) => "core",
+            Self::Adapter(_) => "adapter",
             Self::OtherVersion { .. } => "other_version",
             Self::OtherWorld { .. } => "other_world",
             Self::ForbiddenImport { .. } => "forbidden_import",
+            Self::AsyncAbi => "async_abi",
             Self::Signature(_) => "signature",
             Self::Compile(_) => "compile",
             Self::Refused(_) => "refused",
-            Self::Configure(_) => "configure",
+            Self::Configure { .. } => "configure",
             Self::Snapshot { .. } => "snapshot",
         }
     }

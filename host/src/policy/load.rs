@@ -1,6 +1,7 @@
 //! From a module's bytes to a policy that decides: component, contract, compile, configure, snapshot, probe.
 
 use std::fmt;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
@@ -12,6 +13,7 @@ use super::cache::Cache;
 use super::call::{Guest, Policy, Strategy};
 use super::engine::{self, EngineError, EngineSettings, Ticker};
 use super::error::LoadError;
+use super::functions::Functions;
 use super::instance::{Live, Mold};
 use super::limits::Limits;
 use super::source::{About, Configuration, Instances, Source};
@@ -23,6 +25,7 @@ use crate::model::Timestamp;
 pub struct Sandbox {
     engine: Engine,
     linker: Linker<State>,
+    functions: Arc<Functions>,
     cache: Option<Cache>,
     _ticker: Ticker,
 }
@@ -39,12 +42,14 @@ impl fmt::Debug for Sandbox {
 impl Sandbox {
     /// Reserves the memory of all instances and starts the clock of deadlines. Without a cache every start compiles anew.
     pub fn new(settings: EngineSettings, cache: Option<Cache>) -> Result<Self, EngineError> {
-        let engine = engine::new(settings)?;
+        let functions = Arc::new(Functions::default());
+        let engine = engine::new(settings, Arc::clone(&functions))?;
         let linker = link::linker(&engine)?;
         let ticker = Ticker::start(&engine)?;
         Ok(Self {
             engine,
             linker,
+            functions,
             cache,
             _ticker: ticker,
         })
@@ -53,11 +58,13 @@ impl Sandbox {
     /// Everything between bytes and a policy that was seen to decide. `now` is the policy's clock while it is configured.
     pub fn load(&self, source: &Source, now: Timestamp) -> Result<Policy, LoadError> {
         let component = component::from_module(&source.module, source.limits.module_bytes)?;
+        let asked = world::inspect(&component)?;
         let mut about = About {
             digest: format!("{:x}", Sha256::digest(&source.module)),
             module_bytes: source.module.len(),
             world: format!("{PACKAGE}@{PACKAGE_VERSION}"),
-            imports: world::inspect(&component)?,
+            imports: asked.imports,
+            closed: asked.closed,
             instances: source.instances,
             log: Vec::new(),
             warnings: Vec::new(),
@@ -69,7 +76,11 @@ impl Sandbox {
         };
         let guest = match source.instances {
             Instances::Snapshot => {
-                making.snapshotted(&component, &source.configuration, &mut about)?
+                let digest = about.digest.clone();
+                let cache = self.cache.as_ref();
+                self.functions.during(cache, &digest, || {
+                    making.snapshotted(&component, &source.configuration, &mut about)
+                })?
             }
             Instances::Fresh => {
                 let configuration = source.configuration.clone();
@@ -164,11 +175,12 @@ impl Making<'_> {
         };
         let mut live = mold
             .instantiate(self.now, deadline)
-            .map_err(LoadError::Configure)?;
-        live.configure(configuration, deadline)
-            .map_err(LoadError::Configure)?
-            .map_err(LoadError::Refused)?;
-        Ok(live)
+            .map_err(|failure| LoadError::configure(failure, &[]))?;
+        match live.configure(configuration, deadline) {
+            Ok(Ok(())) => Ok(live),
+            Ok(Err(refusal)) => Err(LoadError::Refused(refusal)),
+            Err(failure) => Err(LoadError::configure(failure, &live.take_log())),
+        }
     }
 
     fn guest(&self, pre: PolicyPre<State>, strategy: Strategy) -> Guest {

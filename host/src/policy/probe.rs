@@ -43,13 +43,7 @@ fn ask(guest: &Guest, request: &Request) -> Verdict {
 }
 
 fn reason(failure: &Failure) -> String {
-    let text = failure.to_string();
-    if text.contains("unknown handle index") {
-        return "it wrote to stdout or stderr while it was configured and kept the stream, which a new instance does not \
-                have; write to the log instead"
-            .to_owned();
-    }
-    format!("it decides where it was configured, but from the snapshot {text}")
+    format!("it decides where it was configured, but from the snapshot {failure}")
 }
 
 fn warning(failure: &Failure) -> String {

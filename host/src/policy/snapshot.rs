@@ -7,6 +7,7 @@ use wasmtime::component::{Instance, Lift, WasmList};
 use wasmtime_wizer::{ComponentInstanceState, Wizer};
 
 use super::error::LoadError;
+use super::replay;
 use super::state::State;
 
 /// Ticks that reading a memory may take.
@@ -36,6 +37,8 @@ impl Instrumented<'_> {
         store: &mut Store<State>,
         instance: Instance,
     ) -> Result<Vec<u8>, LoadError> {
+        let refused = |reason| LoadError::Snapshot { reason };
+        let events = store.data_mut().replayable().map_err(refused)?;
         // What is copied here is the whole memory, which the policy's limit has bounded already; and nothing of the policy
         // runs, only accessors that were added to it.
         store.set_hostcall_fuel(usize::MAX);
@@ -49,8 +52,8 @@ impl Instrumented<'_> {
             futures::executor::block_on(self.wizer.snapshot_component(&self.context, &mut reader))
         })?;
         match reader.failed {
-            None => Ok(snapshot),
-            Some(reason) => Err(LoadError::Snapshot { reason }),
+            None => replay::append(snapshot, &events).map_err(refused),
+            Some(reason) => Err(refused(reason)),
         }
     }
 }

@@ -57,6 +57,8 @@ pub struct About {
     pub world: String,
     /// Interfaces that the module imports.
     pub imports: Vec<String>,
+    /// Those of them that have nothing behind them, because policies have no files and no network.
+    pub closed: Vec<String>,
     pub instances: Instances,
     /// Lines that the policy wrote while it was configured.
     pub log: Vec<LogLine>,

@@ -4,6 +4,7 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use super::bindings::{log, types};
+use super::handles::Handles;
 use super::limits::{Limits, Meter};
 use super::lines::{Level, Lines};
 use super::wasi;
@@ -13,6 +14,7 @@ use crate::model::Timestamp;
 pub(super) struct State {
     pub(super) meter: Meter,
     pub(super) lines: Lines,
+    pub(super) handles: Handles,
     clock: wasi::RequestClock,
     wasi: Option<WasiCtx>,
     table: ResourceTable,
@@ -23,6 +25,7 @@ impl State {
         Self {
             meter: Meter::new(limits),
             lines: Lines::new(limits),
+            handles: Handles::default(),
             clock: wasi::RequestClock::new(now),
             wasi: None,
             table: ResourceTable::new(),

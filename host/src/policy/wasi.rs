@@ -37,8 +37,6 @@ pub(super) const OPEN: &[&str] = &[
     "wasi:cli/terminal-stdout",
     "wasi:clocks/monotonic-clock",
     "wasi:clocks/wall-clock",
-    "wasi:filesystem/preopens",
-    "wasi:filesystem/types",
     "wasi:io/error",
     "wasi:io/poll",
     "wasi:io/streams",
@@ -46,6 +44,9 @@ pub(super) const OPEN: &[&str] = &[
     "wasi:random/insecure-seed",
     "wasi:random/random",
 ];
+
+/// The parts that may be imported, because runtimes import them unasked, and that have nothing behind them.
+pub(super) const EMPTY: &[&str] = &["wasi:filesystem/preopens", "wasi:filesystem/types"];
 
 pub(super) fn context(lines: &Lines, clock: &RequestClock) -> WasiCtx {
     WasiCtxBuilder::new()

@@ -3,18 +3,49 @@
 use wit_component::DecodedWasm;
 use wit_parser::{Resolve, World};
 
-use super::bindings::{AUTHORIZER, PACKAGE, PACKAGE_VERSION};
+use super::bindings::{AUTHORIZER, AUTHORIZER_OF_ANY_VERSION, PACKAGE, PACKAGE_VERSION};
 use super::error::LoadError;
+use super::link::MODULE_LOADER;
+use super::origin::{Language, Origin};
 use super::wasi;
 
-/// What a module asks of the host, by name.
-pub(super) fn inspect(component: &[u8]) -> Result<Vec<String>, LoadError> {
+/// What a module asks of the host.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// All interfaces, by name.
+    pub(super) imports: Vec<String>,
+    /// Those of them that are linked with nothing behind them: files, and for Python, which always asks for it, the network.
+    pub(super) closed: Vec<String>,
+}
+
+pub(super) fn inspect(component: &[u8]) -> Result<Asked, LoadError> {
+    let origin = Origin::of(component)?;
+    if origin.is_async {
+        return Err(LoadError::AsyncAbi);
+    }
     let (imports, exports) = names(component)?;
-    for import in &imports {
-        check_import(import)?;
+    let mut asked = Asked::default();
+    for import in imports {
+        if check_import(&import, origin.language)?.is_closed() {
+            asked.closed.push(import.clone());
+        }
+        asked.imports.push(import);
     }
     check_exports(&exports)?;
-    Ok(imports)
+    Ok(asked)
+}
+
+/// What an import leads to.
+#[derive(Debug, PartialEq, Eq)]
+enum Leave {
+    Open,
+    Closed,
+}
+
+impl Leave {
+    fn is_closed(&self) -> bool {
+        *self == Self::Closed
+    }
 }
 
 fn names(component: &[u8]) -> Result<(Vec<String>, Vec<String>), LoadError> {
@@ -48,29 +79,63 @@ fn exports_of(resolve: &Resolve, world: &World) -> Vec<String> {
         .collect()
 }
 
-fn check_import(import: &str) -> Result<(), LoadError> {
+fn check_import(import: &str, language: Language) -> Result<Leave, LoadError> {
     let (interface, version) = import.split_once('@').unwrap_or((import, ""));
+    let is_wasi = version.starts_with("0.2.");
     match interface {
-        "portcullis:policy/log" | "portcullis:policy/types" if version == PACKAGE_VERSION => Ok(()),
+        "portcullis:policy/log" | "portcullis:policy/types" if version == PACKAGE_VERSION => {
+            Ok(Leave::Open)
+        }
         _ if interface.starts_with("portcullis:policy/") && version != PACKAGE_VERSION => {
             Err(other_version(import))
         }
-        _ if wasi::OPEN.contains(&interface) && version.starts_with("0.2.") => Ok(()),
+        _ if is_wasi && wasi::OPEN.contains(&interface) => Ok(Leave::Open),
+        _ if is_wasi && wasi::EMPTY.contains(&interface) => Ok(Leave::Closed),
+        MODULE_LOADER => Ok(Leave::Closed),
+        _ if is_wasi && is_network(interface) && language == Language::Python => Ok(Leave::Closed),
         _ => Err(LoadError::ForbiddenImport {
             import: import.to_owned(),
-            hint: hint(interface),
+            hint: hint(interface, language),
         }),
     }
 }
 
-fn hint(interface: &str) -> &'static str {
-    if interface.starts_with("wasi:sockets") || interface.starts_with("wasi:http") {
-        "a policy has no network; decide from the request and from data files"
-    } else if interface.starts_with("wasi:") {
-        "policies get an empty WASI 0.2 without files, network or environment; leave out what needs this, or build for \
-         wasm32-unknown-unknown"
-    } else {
-        "this host provides no such interface; a policy imports `portcullis:policy/log` and nothing else"
+fn is_network(interface: &str) -> bool {
+    interface.starts_with("wasi:sockets/")
+}
+
+/// What to do about it, in the terms of the language.
+fn hint(interface: &str, language: Language) -> &'static str {
+    if interface.starts_with("wasi:sockets/") || interface.starts_with("wasi:http/") {
+        return no_network(language);
+    }
+    if interface.starts_with("wasi:") {
+        return "policies get an empty WASI 0.2 without files, network or environment; leave out what needs this, or build \
+                with `portcullis build`";
+    }
+    "this host provides no such interface; a policy imports `portcullis:policy/log` and nothing else"
+}
+
+fn no_network(language: Language) -> &'static str {
+    match language {
+        Language::Go => {
+            "policies have no network; in Go this comes from importing `net/http` or another package that connects: decide \
+             from the request and from data files"
+        }
+        Language::JavaScript => {
+            "policies have no network; in JavaScript this is `fetch`, which componentize-js builds in unless it is told \
+             `--disable http --disable fetch-event`, as `portcullis build` does"
+        }
+        Language::Rust => {
+            "policies have no network; in Rust this comes from `std::net` or a crate that connects: build for \
+             wasm32-unknown-unknown, as `portcullis build` does, and decide from the request and from data files"
+        }
+        Language::C => {
+            "policies have no network; in C this comes from `socket` and its like: decide from the request and from data files"
+        }
+        Language::Python | Language::Unknown => {
+            "policies have no network; decide from the request and from data files"
+        }
     }
 }
 
@@ -80,7 +145,7 @@ fn check_exports(exports: &[String]) -> Result<(), LoadError> {
     }
     if let Some(other) = exports
         .iter()
-        .find(|it| it.starts_with("portcullis:policy/authorizer@"))
+        .find(|it| it.starts_with(AUTHORIZER_OF_ANY_VERSION))
     {
         return Err(other_version(other));
     }
@@ -111,13 +176,29 @@ mod tests {
 
     use super::*;
 
+    fn refusal(import: &str, language: Language) -> String {
+        check_import(import, language).unwrap_err().to_string()
+    }
+
     #[rstest]
     #[case("portcullis:policy/log@0.1.0")]
     #[case("portcullis:policy/types@0.1.0")]
     #[case("wasi:random/random@0.2.0")]
     #[case("wasi:cli/stdout@0.2.12")]
     fn what_every_policy_gets_may_be_imported(#[case] import: &str) {
-        assert!(check_import(import).is_ok());
+        let leave = check_import(import, Language::Unknown).unwrap();
+        assert_eq!(leave, Leave::Open);
+    }
+
+    #[rstest]
+    #[case::files("wasi:filesystem/types@0.2.0", Language::Unknown)]
+    #[case::the_network_of_python("wasi:sockets/tcp@0.2.9", Language::Python)]
+    fn what_runtimes_always_ask_for_is_linked_and_leads_nowhere(
+        #[case] import: &str,
+        #[case] language: Language,
+    ) {
+        let leave = check_import(import, language).unwrap();
+        assert_eq!(leave, Leave::Closed);
     }
 
     #[rstest]
@@ -134,7 +215,7 @@ mod tests {
         #[case] import: &str,
         #[case] words: &str,
     ) {
-        let refusal = check_import(import).unwrap_err().to_string();
+        let refusal = refusal(import, Language::Unknown);
         assert!(
             refusal.contains(import) && refusal.contains(words),
             "{refusal}"
@@ -142,11 +223,35 @@ mod tests {
     }
 
     #[rstest]
+    #[case(Language::Go, "`net/http`")]
+    #[case(Language::JavaScript, "`fetch`")]
+    #[case(Language::Rust, "`std::net`")]
+    #[case(Language::C, "`socket`")]
+    fn a_policy_that_wants_the_network_is_told_in_the_terms_of_its_language(
+        #[case] language: Language,
+        #[case] words: &str,
+    ) {
+        let refusal = refusal("wasi:sockets/tcp@0.2.0", language);
+        assert!(refusal.contains(words), "{refusal}");
+    }
+
+    #[test]
+    fn functions_of_the_asynchronous_abi_are_told_from_other_faults() {
+        let text = r#"(component
+            (core module $m (func (export "f")))
+            (core instance $i (instantiate $m))
+            (func (export "f") async (canon lift (core func $i "f") async)))"#;
+        let component = wat::parse_str(text).unwrap();
+        assert_eq!(inspect(&component).unwrap_err().kind(), "async_abi");
+    }
+
+    #[rstest]
     #[case::older("portcullis:policy/log@0.0.9")]
     #[case::newer("portcullis:policy/log@0.2.0")]
     #[case::none("portcullis:policy/log")]
     fn another_version_of_the_contract_is_told_from_a_stranger(#[case] import: &str) {
-        assert_eq!(check_import(import).unwrap_err().kind(), "other_version");
+        let refusal = check_import(import, Language::Unknown).unwrap_err();
+        assert_eq!(refusal.kind(), "other_version");
     }
 
     fn exports(names: &[&str]) -> Result<(), LoadError> {
