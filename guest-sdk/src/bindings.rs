@@ -12,8 +12,26 @@
 )]
 
 wit_bindgen::generate!({
+    // The contract, and random numbers: what a policy does not use, its component does not import. The interface is whole,
+    // because on wasm32-wasip2 the standard library brings it as well.
+    inline: "
+        package portcullis:sdk;
+
+        world policy {
+            include portcullis:policy/policy@0.1.0;
+            import wasi:random/random@0.2.0;
+        }
+
+        package wasi:random@0.2.0 {
+            interface random {
+                get-random-bytes: func(len: u64) -> list<u8>;
+                get-random-u64: func() -> u64;
+            }
+        }
+    ",
     path: "../wit",
-    world: "policy",
+    world: "portcullis:sdk/policy",
+    generate_all,
     pub_export_macro: true,
     export_macro_name: "export_component",
     additional_derives: [PartialEq],

@@ -5,7 +5,20 @@
 //! side of that contract.
 //!
 //! ```
-#![doc = include_str!("../../examples/hello/src/lib.rs")]
+//! use portcullis_sdk::{Decision, Grant, Policy, Request, Result, Settings, allow, deny};
+//! pub struct Hello;
+//! impl Policy for Hello {
+//!     fn configure(_: &Settings) -> Result<Self> {
+//!         Ok(Self)
+//!     }
+//!     fn decide(&self, request: &Request) -> Decision {
+//!         if request.user() != Some("guest") {
+//!             return deny("not a guest");
+//!         }
+//!         allow(Grant::account("APP").subscribe(["news.>"]))
+//!     }
+//! }
+//! portcullis_sdk::export!(Hello);
 //! ```
 //!
 //! A policy is a crate of the type `cdylib`, beside `rlib` for its tests:
@@ -16,7 +29,7 @@
 //! ```
 //!
 //! `cargo build --target wasm32-unknown-unknown` gives a module that the host loads as it is. Its
-//! only import is the log: it cannot reach anything else. `wasm32-wasip2` works too, and asks the
+//! only import is the log, and random numbers where it draws some: it cannot reach anything else. `wasm32-wasip2` works too, and asks the
 //! host for an empty WASI.
 //!
 //! # The life of a policy
@@ -30,7 +43,7 @@
 //! * Nothing can be remembered from one decision to the next, which is why `decide` has `&self`.
 //! * What was drawn at random in `configure` is the same in every decision; the seed of a `HashMap`
 //!   is. The keys of a map that is made in `configure` come from the operator, so that this does no
-//!   harm.
+//!   harm. What [`random`] draws in a decision is new in each.
 //!
 //! # What there is not
 //!
@@ -80,6 +93,7 @@ mod decision;
 mod error;
 mod export;
 pub mod log;
+pub mod random;
 mod request;
 mod secret;
 mod settings;

@@ -95,6 +95,12 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
+    /// All further facts, by name.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let attributes = self.0.attributes.iter();
+        attributes.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     pub(crate) fn new(request: types::Request) -> Self {
         Self(request)
     }

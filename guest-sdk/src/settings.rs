@@ -21,6 +21,11 @@ impl Settings {
             .map_err(|fault| Error::new(format_args!("settings: {}", fault.text)))
     }
 
+    /// The `settings` table as the host gives it: the text of a JSON object.
+    pub fn json_text(&self) -> &str {
+        &self.0.json
+    }
+
     /// A data file that holds JSON.
     ///
     /// # Errors
