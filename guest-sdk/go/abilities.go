@@ -1,0 +1,206 @@
+package portcullis
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// abilityForms has each ability: its words, and the names behind them. A name in brackets may be left out, and one with
+// dots comes any number of times. wit/abilities.md tells what they mean.
+var abilityForms = []string{
+	"publish SUBJECT",
+	"subscribe SUBJECT [QUEUE]",
+	"request SUBJECT",
+	"reply SUBJECT [QUEUE]",
+	"service offer NAME",
+	"service find [NAME]",
+	"stream publish SUBJECT",
+	"stream view STREAM",
+	"stream consume STREAM [CONSUMER]",
+	"stream manage STREAM",
+	"kv read BUCKET [KEY...]",
+	"kv write BUCKET [KEY...]",
+	"kv manage BUCKET",
+	"object read BUCKET",
+	"object write BUCKET",
+	"object manage BUCKET",
+	"mqtt publish TOPIC-FILTER",
+	"mqtt subscribe TOPIC-FILTER",
+}
+
+// CheckAbility tells whether a sentence is an ability, with names that can exist; if not, why.
+func CheckAbility(sentence string) error {
+	said := strings.Split(sentence, " ")
+	if len(said) > 1 && slices.Contains(said, "") {
+		return noAbility(sentence, "between two words there is one blank")
+	}
+	var alike, first []string
+	for _, form := range abilityForms {
+		words := strings.Split(form, " ")
+		fault, fits := matchForm(form, words, said)
+		if fits && fault == "" {
+			return nil
+		}
+		if fits {
+			return noAbility(sentence, fault)
+		}
+		if words[0] == said[0] {
+			alike = append(alike, form)
+		}
+		first = append(first, words[0])
+	}
+	if alike == nil {
+		alike = slices.Compact(first)
+	}
+	right := alike[len(alike)-1]
+	if len(alike) > 1 {
+		right = strings.Join(alike[:len(alike)-1], ", ") + " or " + right
+	}
+	return noAbility(sentence, "right would be "+right)
+}
+
+func noAbility(sentence, fault string) error {
+	return fmt.Errorf("%q is no ability; %s", sentence, fault)
+}
+
+// matchForm tells whether what is said has this form, and then what is wrong with a name in it.
+func matchForm(form string, words, said []string) (fault string, fits bool) {
+	for len(words) > 0 {
+		slot := strings.Trim(words[0], "[].")
+		isName, optional, repeated := slot == strings.ToUpper(slot), words[0][0] == '[', strings.Contains(words[0], "...")
+		switch {
+		case len(said) == 0:
+			return fault, optional
+		case isName && fault == "":
+			if wrong := nameFault(form, slot, said[0]); wrong != "" {
+				fault = strconv.Quote(said[0]) + " " + wrong
+			}
+		case !isName && said[0] != words[0]:
+			return "", false
+		}
+		said = said[1:]
+		if !repeated {
+			words = words[1:]
+		}
+	}
+	return fault, len(said) == 0
+}
+
+// nameFault says why there can be no such thing, in words that follow the name. The rules are the host's.
+func nameFault(form, slot, name string) string {
+	switch {
+	case name == "":
+		return "is empty"
+	case strings.ContainsFunc(name, isBlank):
+		return "has white space or control characters"
+	}
+	switch slot {
+	case "SUBJECT", "QUEUE":
+		return subjectFault(name)
+	case "KEY":
+		return keyFault(name)
+	case "NAME":
+		return serviceFault(name)
+	case "TOPIC-FILTER":
+		if name == "+" && strings.HasPrefix(form, "mqtt subscribe") {
+			return "cannot be kept from reaching what lies deeper; write # or name the topics"
+		}
+		return topicFault(name)
+	case "BUCKET":
+		if strings.HasPrefix(form, "kv") {
+			return assetFault("KV_", name)
+		}
+		return assetFault("OBJ_", name)
+	default:
+		return assetFault("", name)
+	}
+}
+
+func isBlank(letter rune) bool { return unicode.IsSpace(letter) || unicode.IsControl(letter) }
+
+// CheckSubject tells whether the host takes a subject, wildcards included; if not, why.
+func CheckSubject(subject string) error {
+	if fault := nameFault("publish SUBJECT", "SUBJECT", subject); fault != "" {
+		return fmt.Errorf("%q %s", subject, fault)
+	}
+	return nil
+}
+
+// subjectFault is stricter than nats-server, which would read a wildcard inside a token as a letter.
+func subjectFault(subject string) string {
+	tokens := strings.Split(subject, ".")
+	switch {
+	case len(subject) > 1024:
+		return "is longer than 1,024 bytes"
+	case len(tokens) > 32:
+		return "has more than 32 tokens"
+	}
+	for i, token := range tokens {
+		switch {
+		case token == "":
+			return "has an empty token; dots stand between tokens only"
+		case len(token) > 1 && strings.ContainsAny(token, "*>"):
+			return `has a wildcard inside a token; "*" and ">" are tokens of their own`
+		case token == ">" && i < len(tokens)-1:
+			return `has ">" before its end; ">" is the last token or none`
+		}
+	}
+	return ""
+}
+
+// keyFault refuses a last "*", because NATS cannot keep it from reaching what lies deeper.
+func keyFault(key string) string {
+	if fault := subjectFault(key); fault != "" {
+		return fault
+	}
+	if key == "*" || strings.HasSuffix(key, ".*") {
+		return "ends with *, which NATS cannot keep from reaching what lies deeper; end with > or name the keys"
+	}
+	if strings.Count(key, ".") >= 23 {
+		return "has more than 23 tokens, too many for a subject that names it"
+	}
+	return ""
+}
+
+// serviceFault is ADR-32 of NATS.
+func serviceFault(name string) string {
+	odd := func(letter rune) bool {
+		return !('a' <= letter && letter <= 'z' || 'A' <= letter && letter <= 'Z' || '0' <= letter && letter <= '9' ||
+			letter == '-' || letter == '_')
+	}
+	if strings.ContainsFunc(name, odd) {
+		return "is no name of a service: letters of ASCII, digits, - and _ make one"
+	}
+	return ""
+}
+
+// assetFault is isValidAssetName of nats-server, which sees a bucket behind the prefix of its stream.
+func assetFault(prefix, name string) string {
+	if len(prefix)+len(name) > 255 {
+		return "is too long: 255 bytes at most, with the prefix of its stream if it is a bucket"
+	}
+	if strings.ContainsAny(name, `.*>/\`) {
+		return `has one of . * > / \, which a name cannot have`
+	}
+	return ""
+}
+
+// topicFault is MQTT 3.1.1, 4.7.1; "*" and ">" would be wildcards of NATS once the topic is a subject.
+func topicFault(filter string) string {
+	levels := strings.Split(filter, "/")
+	for i, level := range levels {
+		switch {
+		case len(level) > 1 && strings.ContainsAny(level, "+#"):
+			return `has a wildcard inside a level; "+" and "#" are levels of their own`
+		case level == "#" && i < len(levels)-1:
+			return `has "#" before its end; "#" is the last level or none`
+		}
+	}
+	if strings.ContainsAny(filter, "*>") {
+		return "has * or >, the wildcards of NATS; those of MQTT are + and #"
+	}
+	return ""
+}

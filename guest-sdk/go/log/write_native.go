@@ -1,0 +1,11 @@
+//go:build !wasip1
+
+package log
+
+import (
+	"fmt"
+	"os"
+)
+
+// In native tests, standard error is the operator.
+func write(level Level, line string) { fmt.Fprintf(os.Stderr, "%v: %s\n", level, line) }

@@ -1,0 +1,98 @@
+package portcullis
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Settings is what the operator gave the policy: a table of settings, and data files.
+type Settings struct {
+	json string
+	data []File
+}
+
+// File is a data file.
+type File struct {
+	// Name is the one that the operator gave, by default the file's own; inside a directory it is the relative path with
+	// slashes.
+	Name string
+	// Contents are as they were when the policy was configured.
+	Contents []byte
+}
+
+// NewSettings makes settings of a table, as a JSON object, and data files in the order of their names. Policies are given
+// theirs.
+func NewSettings(json string, data ...File) *Settings { return &Settings{json, data} }
+
+// JSON decodes the settings table of the policy into the value that v points to; without one, an empty table. It follows
+// the rules of [Settings.DataJSON]. Its error names the setting at fault: "settings: closes: expected a string, found a
+// number".
+func (s *Settings) JSON(v any) error {
+	if err := decodeJSON([]byte(s.json), v); err != nil {
+		return fmt.Errorf("settings: %s", err.text)
+	}
+	return nil
+}
+
+// Raw returns the settings table as the JSON text that it came as.
+func (s *Settings) Raw() string { return s.json }
+
+// DataJSON decodes a data file into the value that v points to, as encoding/json does, and more strictly: an object may
+// name nothing twice, and only what the Go type has, written as it is there; null stands for nothing.
+//
+// Its error names the line and the entry at fault: "users.json, line 3: bob.account: expected a string, found a number".
+// The values themselves are left out, for they may be secrets; what a type that decodes itself says of its value is its own.
+func (s *Settings) DataJSON(name string, v any) error {
+	contents, err := s.Data(name)
+	if err != nil {
+		return err
+	}
+	if err := decodeJSON(contents, v); err != nil {
+		return fmt.Errorf("%s, line %d: %s", name, err.line, err.text)
+	}
+	return nil
+}
+
+// DataText returns a data file that holds text in UTF-8. Its error says that the file is missing, or where it is not
+// UTF-8.
+func (s *Settings) DataText(name string) (string, error) {
+	contents, err := s.Data(name)
+	if err != nil {
+		return "", err
+	}
+	for i := 0; i < len(contents); {
+		letter, size := utf8.DecodeRune(contents[i:])
+		if letter == utf8.RuneError && size == 1 {
+			return "", fmt.Errorf("%s: not UTF-8 after byte %d", name, i)
+		}
+		i += size
+	}
+	return string(contents), nil
+}
+
+// Data returns the bytes of a data file. Its error says that the file is missing, how to give it, and which files there
+// are.
+func (s *Settings) Data(name string) ([]byte, error) {
+	for _, file := range s.data {
+		if file.Name == name {
+			return file.Contents, nil
+		}
+	}
+	given := "none"
+	if names := s.DataNames(); len(names) > 0 {
+		given = strings.Join(names, ", ")
+	}
+	return nil, errors.New(name + ": the policy needs this data file: give it with --data " + name + ", or --data " +
+		name + "=FILE if it has another name (given: " + given + ")")
+}
+
+// DataNames returns the names of all data files, in their order.
+func (s *Settings) DataNames() []string {
+	names := make([]string, len(s.data))
+	for i, file := range s.data {
+		names[i] = file.Name
+	}
+	return names
+}
