@@ -1,0 +1,52 @@
+"""The rule: who is in ``users.json`` with this password gets in, with the permissions written
+there."""
+
+from collections.abc import Iterable
+
+from portcullis import (
+    Decision,
+    Policy,
+    Request,
+    Settings,
+    allow,
+    deny,
+    export,
+    log,
+    pass_,
+    same_secret,
+    testing,
+)
+from users import User, read_users
+
+NOBODYS_PASSWORD = "not the password of anybody"
+"""Compared with the password of a user that does not exist, so that it takes the time that it
+takes for others."""
+
+
+class Directory(Policy):
+    users: dict[str, User]
+
+    def configure(self, settings: Settings) -> None:
+        self.users = read_users(settings.data_entry("users.json"))
+        log.info(f"users.json has {len(self.users)} users")
+
+    def decide(self, request: Request) -> Decision:
+        name = request.user
+        if name is None:
+            # It may have something that another policy of the chain knows.
+            return pass_()
+        user = self.users.get(name)
+        expected = NOBODYS_PASSWORD if user is None else user.password
+        right = same_secret(request.password, expected)
+        if user is None or not right:
+            return deny("unknown user or wrong password")
+        return allow(user.grant(name))
+
+    def rehearsals(self) -> Iterable[Request]:
+        """One user with the permissions of the account, and one with others, if there are."""
+        kinds = {type(user.access): name for name, user in self.users.items()}
+        return [testing.request(name, self.users[name].password) for name in kinds.values()]
+
+
+# What the host calls.
+Authorizer = export(Directory)

@@ -1,0 +1,81 @@
+"""What is wrong with a ``users.json``, as the operator reads it."""
+
+import unittest
+
+from app import Directory
+from portcullis import ConfigurationError, testing
+
+
+class FaultsTest(unittest.TestCase):
+    def faulty(self, users: object, expected: str) -> None:
+        with self.subTest(expected), self.assertRaises(ConfigurationError) as raised:
+            testing.configured(Directory, data={"users.json": users})
+        self.assertEqual(str(raised.exception), f"users.json{expected}")
+
+    def test_the_entry_at_fault_is_named(self) -> None:
+        for permissions, entry in [
+            ({"pub": {"allow": "bob.>"}}, "pub.allow: expected a list, found a string"),
+            ({"sub": {"deny": ["a", 1]}}, "sub.deny[1]: expected a string, found a number"),
+            ({"resp": {"max": "1"}}, "resp.max: expected a whole number, found a string"),
+            ({"publish": {}}, "publish: unknown key; there are pub, sub, resp"),
+        ]:
+            bob = {"pass": "b", "account": "APP", "permissions": permissions}
+            self.faulty({"bob": bob}, f": bob.permissions.{entry}")
+        for permissions, found in [("all", "a string"), (None, "null")]:
+            bob = {"pass": "b", "account": "APP", "permissions": permissions}
+            self.faulty({"bob": bob}, f": bob.permissions: expected an object, found {found}")
+
+    def test_an_ability_that_is_none_is_named_with_its_user(self) -> None:
+        prefix = "must be tokens with dots between them, without wildcards and blanks"
+        for more, entry in [
+            (
+                {"can": ["publish a", "kv raed test_kv"]},
+                'can[1]: "kv raed test_kv" is no ability; right would be kv read BUCKET [KEY...], '
+                "kv write BUCKET [KEY...] or kv manage BUCKET",
+            ),
+            (
+                {"can": ["stream view a.b"]},
+                'can[0]: "stream view a.b" is no ability; "a.b" has one of . * > / \\, which a '
+                "name cannot have",
+            ),
+            ({"can": "publish a"}, "can: expected a list, found a string"),
+            ({"can": None}, "can: expected a list, found null"),
+            ({"can": [1]}, "can[0]: expected a string, found a number"),
+            ({"can": [], "inbox": "_INBOX.>"}, f"inbox: {prefix}"),
+            ({"can": [], "jetstream_api": "a..b"}, f"jetstream_api: {prefix}"),
+            (
+                {"can": [], "inbox": "$SYS"},
+                "inbox: begins with $, as the server's own subjects do; choose another, such as "
+                "_INBOX_name",
+            ),
+        ]:
+            self.faulty({"bob": {"pass": "b", "account": "APP"} | more}, f": bob.{entry}")
+        bob = {"pass": "b", "account": "APP", "inbox": "_INBOX_bob"}
+        fault = ": bob: inbox and jetstream_api belong to abilities: add can"
+        self.faulty({"bob": bob}, fault)
+
+    def test_a_user_needs_a_name_a_password_and_an_account(self) -> None:
+        for users, entry in [
+            ({"bob": {"account": "APP"}}, ": bob: pass is missing"),
+            ({"bob": {"pass": "", "account": "APP"}}, ": bob.pass: must not be empty"),
+            ({"bob": {"pass": "b", "account": ""}}, ": bob.account: must not be empty"),
+            ({"": {"pass": "b", "account": "APP"}}, ": a user without a name"),
+            ({"bob": "hunter2"}, ": bob: expected an object, found a string"),
+            ([], ": expected an object, found a list"),
+        ]:
+            self.faulty(users, entry)
+
+    def test_a_user_who_is_there_twice_is_refused(self) -> None:
+        bob = '"bob": {"pass": "b", "account": "APP"}'
+        self.faulty(f"{{{bob},\n{bob}}}", ': "bob" is there twice in one object')
+
+    def test_what_is_no_json_is_refused_with_its_line(self) -> None:
+        self.faulty('{\n"bob"}', ", line 2: Expecting ':' delimiter")
+
+    def test_a_missing_file_is_asked_for(self) -> None:
+        with self.assertRaisesRegex(ConfigurationError, "the policy needs this data file: give it"):
+            testing.configured(Directory)
+
+
+if __name__ == "__main__":
+    unittest.main()

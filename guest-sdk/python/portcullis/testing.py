@@ -1,0 +1,169 @@
+"""Requests and settings for a policy's own tests.
+
+request = testing.request(user="alice", password="secret")
+assert policy.decide(request) == deny("wrong password")
+"""
+
+from __future__ import annotations
+
+import json as _json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from .abilities import check_ability, name_fault
+from .contract import (
+    Allow,
+    Certificate,
+    Client,
+    Credentials,
+    Decision,
+    Grant,
+    Only,
+    Permissions,
+    Request,
+    Sentinel,
+    Server,
+    SubjectRules,
+    Tls,
+    Transport,
+)
+from .errors import ConfigurationError
+from .policy import Policy
+from .settings import Settings
+
+_P = TypeVar("_P", bound=Policy)
+
+__all__ = ["certificate", "check", "configured", "request", "settings"]
+
+
+def request(
+    user: str | None = None,
+    password: str | None = None,
+    *,
+    token: str | None = None,
+    jwt: str | None = None,
+    nkey: str | None = None,
+    certificate: Certificate | None = None,
+    sentinel: Sentinel | None = None,
+    host: str = "127.0.0.1",
+    transport: Transport | None = Transport.NATS,
+    name: str | None = None,
+    received_at: int = 1_767_225_600,
+    attributes: Mapping[str, str] | None = None,
+) -> Request:
+    """A request of a client that presents nothing but what is named: over the NATS protocol, from
+    127.0.0.1, without TLS, on 2026-01-01 at 00:00 UTC, a Thursday. With a certificate, the client
+    uses TLS and the server verified it."""
+    chain = [certificate] if certificate else []
+    tls = Tls("1.3", "TLS_AES_128_GCM_SHA256", chain, list(chain)) if certificate else None
+    return Request(
+        received_at,
+        Server(f"NA{_EXAMPLE}", "nats-1", "0.0.0.0", "2.15.2", None, []),
+        Client(1, host, transport, name, None, None, None),
+        Credentials(user, password, token, jwt, nkey),
+        tls,
+        sentinel,
+        f"UA{_EXAMPLE}",
+        list((attributes or {}).items()),
+    )
+
+
+def certificate(**fields: Any) -> Certificate:
+    """A certificate with a name and nothing that policies look at. Set what matters:
+    ``testing.certificate(dns_names=["billing.internal"])``."""
+    plain: dict[str, Any] = {
+        "subject": "CN=client",
+        "issuer": "CN=authority",
+        "serial": "01",
+        "dns_names": [],
+        "ip_addresses": [],
+        "emails": [],
+        "uris": [],
+        "not_before": 0,
+        "not_after": 2**64 - 1,
+        "fingerprint": "00" * 32,
+        "key_fingerprint": "00" * 32,
+        "pem": "",
+    }
+    return Certificate(**(plain | fields))
+
+
+def settings(
+    json: str | Mapping[str, Any] | None = None, data: Mapping[str, Any] | None = None
+) -> Settings:
+    """Settings with this table, and these data files by name: bytes and texts are contents as they
+    are, anything else becomes JSON."""
+    table = json if isinstance(json, str) else _json.dumps(json or {})
+    files = [(name, _contents(value)) for name, value in sorted((data or {}).items())]
+    return Settings(table, files)
+
+
+def configured(
+    policy: type[_P],
+    json: str | Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> _P:
+    """The policy, configured with these settings."""
+    made = policy()
+    made.configure(settings(json, data))
+    return made
+
+
+def check(decision: Decision) -> None:
+    """Whether the host would understand the decision: abilities that it knows, with names that can
+    exist; subjects that are some; an account and a lifetime. What the operator's bounds say to it,
+    no policy can know. The first fault is raised as a ``ConfigurationError``."""
+    if isinstance(decision, Allow):
+        _check_grant(decision.value)
+
+
+_EXAMPLE = "EXAMPLE" * 7 + "EXAMP"
+
+
+def _contents(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    return (value if isinstance(value, str) else _json.dumps(value)).encode()
+
+
+def _check_grant(grant: Grant) -> None:
+    if not grant.account:
+        raise ConfigurationError("account: must not be empty")
+    if grant.expires_in == 0:
+        raise ConfigurationError("expires_in: less than one second admits nobody")
+    if isinstance(grant.access, Only):
+        _check_permissions(grant.access.value)
+
+
+def _check_permissions(permissions: Permissions) -> None:
+    for sentence in permissions.abilities:
+        check_ability(sentence)
+    _check_rules("publish", permissions.publish)
+    _check_rules("subscribe", permissions.subscribe)
+    _check_prefix("inbox", permissions.inbox)
+    if permissions.inbox is not None and permissions.inbox.startswith("$"):
+        raise ConfigurationError(
+            f'inbox: "{permissions.inbox}" begins with $, as the server\'s own subjects do'
+        )
+    _check_prefix("jetstream_api", permissions.jetstream_api)
+
+
+def _check_rules(field: str, rules: SubjectRules) -> None:
+    for entry in rules.allow + rules.deny:
+        subject, blank, queue = entry, "", ""
+        if field == "subscribe":
+            subject, blank, queue = entry.partition(" ")
+        fault = name_fault("SUBJECT", subject) or (blank and name_fault("QUEUE", queue))
+        if fault:
+            raise ConfigurationError(f'{field}: "{entry}" {fault}')
+
+
+def _check_prefix(field: str, prefix: str | None) -> None:
+    """A subject to which the host adds tokens."""
+    if prefix is None:
+        return
+    fault = name_fault("SUBJECT", prefix)
+    if fault is None and ("*" in prefix or ">" in prefix):
+        fault = "has a wildcard, which no prefix has"
+    if fault is not None:
+        raise ConfigurationError(f'{field}: "{prefix}" {fault}')
