@@ -1,0 +1,82 @@
+// What is wrong with a users.json, as the operator reads it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+
+import { settings } from "portcullis/testing";
+
+import { authorizer } from "../src/policy.ts";
+
+function assertFault(users: string, fault: string): void {
+  assert.throws(() => authorizer.configure(settings({ data: { "users.json": users } })), { payload: fault }, users);
+}
+
+test("the entry at fault is named", () => {
+  for (const [permissions, entry] of [
+    ['{"pub": {"allow": "bob.>"}}', "pub.allow: expected a list, found a string"],
+    ['{"sub": {"deny": ["a", 1]}}', "sub.deny[1]: expected a string, found a number"],
+    ['{"sub": {"deny": null}}', "sub.deny: expected a list, found null"],
+    ['{"pub": {"alow": []}}', "pub.alow: unknown field, expected one of allow, deny"],
+    ['{"resp": {"max": "1"}}', "resp.max: expected a whole number, found a string"],
+    ['{"resp": null}', "resp: expected an object with max and ttl, found null"],
+    ['{"publish": {}}', "publish: unknown field, expected one of pub, sub, resp"],
+  ] as const) {
+    const bob = `{\n"bob": {"pass": "b", "account": "APP", "permissions": ${permissions}}}`;
+    assertFault(bob, `users.json, line 2: bob.permissions.${entry}`);
+  }
+});
+
+test("an ability that is none is named with its user", () => {
+  const badPrefix = "must be tokens with dots between them, without wildcards and blanks";
+  for (const [more, entry] of [
+    [
+      '"can": ["publish a", "kv raed test_kv"]',
+      'bob.can[1]: "kv raed test_kv" is no ability; right would be kv read BUCKET [KEY...], ' +
+        "kv write BUCKET [KEY...] or kv manage BUCKET",
+    ],
+    [
+      '"can": ["stream view a.b"]',
+      'bob.can[0]: "stream view a.b" is no ability; "a.b" has one of . * > / \\, which a name cannot have',
+    ],
+    ['"can": "publish a"', "bob.can: expected a list, found a string"],
+    ['"can": null', "bob.can: expected a list, found null"],
+    ['"can": [1]', "bob.can[0]: expected a string, found a number"],
+    ['"can": [], "inbox": "_INBOX.>"', `bob.inbox: ${badPrefix}`],
+    ['"can": [], "jetstream_api": ""', `bob.jetstream_api: ${badPrefix}`],
+    [
+      '"can": [], "inbox": "$SYS"',
+      "bob.inbox: begins with $, as the server's own subjects do; choose another, such as _INBOX_name",
+    ],
+    ['"inbox": "_INBOX_bob"', "bob: inbox and jetstream_api belong to abilities: add can"],
+  ] as const) {
+    assertFault(`{\n"bob": {"pass": "b", "account": "APP", ${more}}}`, `users.json, line 2: ${entry}`);
+  }
+});
+
+test("a user needs a name, a password and an account", () => {
+  for (const [users, entry] of [
+    ['{"bob": {"account": "APP"}}', "bob: missing field pass"],
+    ['{"bob": {"pass": "", "account": "APP"}}', "bob.pass: must not be empty"],
+    ['{"bob": {"pass": "b", "account": ""}}', "bob.account: must not be empty"],
+    ['{"": {"pass": "b", "account": "APP"}}', "a user without a name"],
+    ['{"bob": "hunter2"}', "bob: expected an object with pass and account, found a string"],
+    ["[]", "expected an object of users by name, found a list"],
+  ] as const) {
+    assertFault(users, `users.json, line 1: ${entry}`);
+  }
+});
+
+test("a user who is there twice is refused", () => {
+  const bob = '"bob": {"pass": "b", "account": "APP"}';
+  assertFault(`{${bob},\n${bob}}`, "users.json, line 2: bob: is there twice");
+});
+
+test("a missing file is asked for", () => {
+  const configure = () => authorizer.configure(settings());
+  assert.throws(configure, /^Error: users\.json: the policy needs this data file: give it with --data/);
+});
+
+test("the users of the demo have no fault", () => {
+  const users = readFileSync("../directory/users.json");
+  authorizer.configure(settings({ data: { "users.json": users } }));
+});

@@ -1,0 +1,144 @@
+// The sentences of the contract, as the host reads them: wit/abilities.md.
+
+// Each ability: its words, and the names behind them: as they are, [in brackets] one or none, [with dots...] any number.
+const FORMS = [
+  "publish SUBJECT",
+  "subscribe SUBJECT [QUEUE]",
+  "request SUBJECT",
+  "reply SUBJECT [QUEUE]",
+  "service offer NAME",
+  "service find [NAME]",
+  "stream publish SUBJECT",
+  "stream view STREAM",
+  "stream consume STREAM [CONSUMER]",
+  "stream manage STREAM",
+  "kv read BUCKET [KEY...]",
+  "kv write BUCKET [KEY...]",
+  "kv manage BUCKET",
+  "object read BUCKET",
+  "object write BUCKET",
+  "object manage BUCKET",
+  "mqtt publish TOPIC-FILTER",
+  "mqtt subscribe TOPIC-FILTER",
+];
+
+const SUBJECT_BYTES_MAX = 1024;
+const SUBJECT_TOKENS_MAX = 32;
+// What is left of a subject's tokens where the key stands behind most others.
+const KEY_TOKENS_MAX = 23;
+// nats-server, `JSMaxNameLen`.
+const ASSET_BYTES_MAX = 255;
+// White space and control characters of Unicode.
+const BLANK = /[\0-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+export function abilityFault(sentence) {
+  const said = sentence.split(" ");
+  const fault = said.length > 1 && said.includes("") ? "between two words there is one blank" : faultOf(said);
+  return fault && `${JSON.stringify(sentence)} is no ability; ${fault}`;
+}
+
+function faultOf(said) {
+  const form = FORMS.map((words) => words.split(" ")).find((words) => {
+    const verbs = words.filter(isVerb);
+    return verbs.every((word, index) => word === said[index]);
+  });
+  const names = form && said.slice(form.filter(isVerb).length);
+  const kinds = form?.filter((word) => !isVerb(word)) ?? [];
+  if (!form || !fits(kinds, names.length)) return `right would be ${formsLike(said[0])}`;
+  for (const [index, name] of names.entries()) {
+    const kind = kinds[Math.min(index, kinds.length - 1)].replace(/[[\].]/g, "");
+    const fault = nameFault(kind === "BUCKET" && said[0] === "object" ? "STORE" : kind, name, said);
+    if (fault) return `${JSON.stringify(name)} ${fault}`;
+  }
+  return undefined;
+}
+
+function isVerb(word) {
+  return word === word.toLowerCase();
+}
+
+function fits(kinds, count) {
+  const least = kinds.filter((kind) => !kind.startsWith("[")).length;
+  return least <= count && (count <= kinds.length || kinds.some((kind) => kind.includes("...")));
+}
+
+// The forms that begin with the same word; if there are none, all first words.
+function formsLike(first) {
+  const alike = FORMS.filter((form) => form.split(" ")[0] === first);
+  const forms = alike.length > 0 ? alike : [...new Set(FORMS.map((form) => form.split(" ")[0]))];
+  const last = forms.pop();
+  return forms.length > 0 ? `${forms.join(", ")} or ${last}` : last;
+}
+
+export function nameFault(kind, name, said = []) {
+  if (name === "") return "is empty";
+  if (BLANK.test(name)) return "has white space or control characters";
+  switch (kind) {
+    case "SUBJECT":
+    case "QUEUE":
+      return subjectFault(name);
+    case "KEY":
+      return keyFault(name);
+    case "NAME":
+      // ADR-32 of NATS.
+      return /^[A-Za-z0-9_-]+$/.test(name)
+        ? undefined
+        : "is no name of a service: letters of ASCII, digits, - and _ make one";
+    case "BUCKET":
+      return assetFault("KV_", name);
+    case "STORE":
+      return assetFault("OBJ_", name);
+    case "TOPIC-FILTER":
+      return said[1] === "subscribe" && name === "+"
+        ? "cannot be kept from reaching what lies deeper; write # or name the topics"
+        : topicFilterFault(name);
+    default:
+      return assetFault("", name);
+  }
+}
+
+// As the host takes them: nats-server would read a wildcard inside a token as a letter.
+function subjectFault(subject) {
+  if (bytes(subject) > SUBJECT_BYTES_MAX) return "is longer than 1,024 bytes";
+  const tokens = subject.split(".");
+  if (tokens.length > SUBJECT_TOKENS_MAX) return "has more than 32 tokens";
+  if (tokens.includes("")) return "has an empty token; dots stand between tokens only";
+  if (tokens.some((token) => token.length > 1 && /[*>]/.test(token))) {
+    return 'has a wildcard inside a token; "*" and ">" are tokens of their own';
+  }
+  return tokens.slice(0, -1).includes(">") ? 'has ">" before its end; ">" is the last token or none' : undefined;
+}
+
+// Who may name `a.*` where a server takes what is below for a wildcard reaches what lies deeper, too: the host refuses
+// to promise less.
+function keyFault(key) {
+  const fault = subjectFault(key);
+  if (fault) return fault;
+  if (key === "*" || key.endsWith(".*")) {
+    return "ends with *, which NATS cannot keep from reaching what lies deeper; end with > or name the keys";
+  }
+  const isLong = key.split(".").length > KEY_TOKENS_MAX;
+  return isLong ? "has more than 23 tokens, too many for a subject that names it" : undefined;
+}
+
+// nats-server, `isValidAssetName`; the server sees a bucket behind the prefix of its stream.
+function assetFault(prefix, name) {
+  if (bytes(prefix + name) > ASSET_BYTES_MAX) {
+    return "is too long: 255 bytes at most, with the prefix of its stream if it is a bucket";
+  }
+  return /[.*>/\\]/.test(name) ? "has one of . * > / \\, which a name cannot have" : undefined;
+}
+
+// MQTT 3.1.1, 4.7.1; `*` and `>` would be wildcards of NATS once the topic is a subject.
+function topicFilterFault(filter) {
+  const levels = filter.split("/");
+  if (levels.some((level) => level.length > 1 && /[+#]/.test(level))) {
+    return 'has a wildcard inside a level; "+" and "#" are levels of their own';
+  }
+  if (levels.slice(0, -1).includes("#")) return 'has "#" before its end; "#" is the last level or none';
+  return /[*>]/.test(filter) ? "has * or >, the wildcards of NATS; those of MQTT are + and #" : undefined;
+}
+
+function bytes(text) {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,8 @@
+// Policies for Portcullis in JavaScript and TypeScript. What each of these is and does stands in index.d.ts.
+export { abilityFault } from "./abilities.js";
+export { allow, deny, ignore, pass } from "./decision.js";
+export { Fault } from "./fault.js";
+export * as log from "./log.js";
+export { policy } from "./policy.js";
+export { sameSecret } from "./secret.js";
+export { Settings } from "./settings.js";

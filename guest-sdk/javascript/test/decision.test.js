@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { allow, deny, ignore, pass } from "portcullis";
+import { check } from "portcullis/testing";
+
+const NOTHING = {
+  abilities: [],
+  publish: { allow: [], deny: [] },
+  subscribe: { allow: [], deny: [] },
+  responses: undefined,
+  inbox: undefined,
+  jetstreamApi: undefined,
+};
+
+const permissionsOf = (fields) => allow({ account: "APP", ...fields }).val.access.val;
+
+test("a grant gives nothing that it does not name", () => {
+  assert.deepEqual(allow({ account: "APP" }), {
+    tag: "allow",
+    val: {
+      account: "APP",
+      access: { tag: "only", val: NOTHING },
+      name: undefined,
+      expiresIn: undefined,
+      transports: [],
+      sourceNetworks: [],
+      tags: [],
+      options: [],
+    },
+  });
+});
+
+test("the other answers are themselves", () => {
+  assert.deepEqual(deny("no"), { tag: "deny", val: "no" });
+  assert.deepEqual(ignore("no"), { tag: "ignore", val: "no" });
+  assert.deepEqual(pass(), { tag: "pass" });
+});
+
+test("permissions are those that are named", () => {
+  const named = permissionsOf({
+    can: ["request orders.*"],
+    publish: ["a"],
+    subscribe: { deny: ["b"] },
+    responses: {},
+    inbox: "_INBOX_a",
+    jetstreamApi: "$JS.hub.API",
+  });
+  assert.deepEqual(named, {
+    abilities: ["request orders.*"],
+    publish: { allow: ["a"], deny: [] },
+    subscribe: { allow: [], deny: ["b"] },
+    responses: { maxMessages: 0, expiresInMs: 0n },
+    inbox: "_INBOX_a",
+    jetstreamApi: "$JS.hub.API",
+  });
+});
+
+test("a role and the account's defaults are kept elsewhere", () => {
+  assert.deepEqual(allow({ account: "APP", role: "editor" }).val.access, { tag: "role", val: "editor" });
+  assert.deepEqual(allow({ account: "APP", accountDefaults: true }).val.access, { tag: "account-defaults" });
+  assert.equal(allow({ account: "APP", accountDefaults: false }).val.access.tag, "only");
+});
+
+test("permissions have one source", () => {
+  for (const grant of [
+    { role: "editor", can: [] },
+    { accountDefaults: true, publish: [] },
+    { accountDefaults: true, role: "editor" },
+  ]) {
+    assert.throws(() => allow({ account: "APP", ...grant }), /name one source/, JSON.stringify(grant));
+  }
+});
+
+test("a limit beyond the contract is the largest that it has", () => {
+  assert.equal(allow({ account: "APP", expiresIn: 2 ** 40 }).val.expiresIn, 0xffff_ffff);
+  assert.equal(allow({ account: "APP", expiresIn: 1.9 }).val.expiresIn, 1);
+  for (const forever of [Infinity, 2 ** 70, 2n ** 70n]) {
+    assert.equal(permissionsOf({ responses: { expiresInMs: forever } }).responses.expiresInMs, 2n ** 64n - 1n);
+  }
+  const responses = { maxMessages: Infinity, expiresInMs: 0.1 };
+  assert.deepEqual(permissionsOf({ responses }).responses, { maxMessages: 0xffff_ffff, expiresInMs: 1n });
+});
+
+test("a grant that could mean something else is refused", () => {
+  for (const [fields, fault] of [
+    [{ acount: "APP" }, "acount is no field of a grant"],
+    [{ account: undefined }, "account has to be a string"],
+    [{ denyPublish: ["a"] }, "denyPublish is no field of a grant"],
+    [{ publish: ">" }, "publish.0 is neither allow nor deny"],
+    [{ publish: { alow: [] } }, "publish.alow is neither allow nor deny"],
+    [{ subscribe: { allow: ">" } }, "subscribe.allow has to be a list"],
+    [{ can: "publish >" }, "can has to be a list"],
+    [{ tags: [1] }, "tags has to be a list of strings"],
+    [{ transports: ["tcp"] }, "transports has one that is none of nats, websocket, mqtt, leafnode"],
+    [{ options: ["a=b"] }, "options has to be a list"],
+    [{ expiresIn: -1 }, "expiresIn has to be a number, zero or more"],
+    [{ expiresIn: "60" }, "expiresIn has to be a number, zero or more"],
+    [{ responses: { maxMessages: NaN } }, "maxMessages has to be a number, zero or more"],
+    [{ responses: { expiresInMs: -1n } }, "expiresInMs has to be a number, zero or more"],
+    [{ responses: { max: 1 } }, "responses.max is neither maxMessages nor expiresInMs"],
+    [{ name: 7 }, "name has to be a string"],
+  ]) {
+    const refused = { name: "TypeError", message: fault };
+    assert.throws(() => allow({ account: "APP", ...fields }), refused, fault);
+  }
+});
+
+test("what the host understands is sound", () => {
+  check(deny("no"));
+  check(allow({ account: "APP", accountDefaults: true }));
+  check(
+    allow({
+      account: "APP",
+      can: ["kv read settings site.>"],
+      publish: ["orders.*"],
+      subscribe: { allow: ["jobs.> workers", "news"], deny: ["news.internal.>"] },
+      inbox: "_INBOX_alice",
+      jetstreamApi: "$JS.hub.API",
+    }),
+  );
+});
+
+test("what the host would refuse is named with its entry", () => {
+  for (const [fields, fault] of [
+    [{ account: "" }, "account: must not be empty"],
+    [{ expiresIn: 0 }, "expiresIn: less than one second admits nobody"],
+    [{ publish: ["a b"] }, 'publish: "a b" has white space or control characters'],
+    [{ subscribe: ["a b c"] }, 'subscribe: "a b c" has white space or control characters'],
+    [{ publish: { deny: ["a..b"] } }, 'publish: "a..b" has an empty token; dots stand between tokens only'],
+    [{ inbox: "_INBOX.>" }, 'inbox: "_INBOX.>" has a wildcard, which no prefix has'],
+    [{ inbox: "$SYS" }, 'inbox: "$SYS" begins with $, as the server\'s own subjects do'],
+    [{ jetstreamApi: "$JS." }, 'jetstreamApi: "$JS." has an empty token; dots stand between tokens only'],
+    [
+      { can: ["kv raed test_kv"] },
+      '"kv raed test_kv" is no ability; right would be kv read BUCKET [KEY...], kv write BUCKET [KEY...] or kv manage BUCKET',
+    ],
+  ]) {
+    assert.throws(() => check(allow({ account: "APP", ...fields })), { message: fault });
+  }
+});
