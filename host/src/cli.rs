@@ -1,10 +1,13 @@
 //! The command line: one file a verb, and the exit codes that they share.
 
+mod build;
 mod check;
+mod doctor;
 mod eval;
 mod failure;
 mod init;
 mod material;
+mod new;
 mod report;
 mod serve;
 
@@ -24,6 +27,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Check(check) => check::run(check),
         Verb::Eval(eval) => eval::run(eval),
         Verb::Init(init) => init::run(init),
+        Verb::New(new) => new::run(new),
+        Verb::Build(build) => build::run(build),
+        Verb::Doctor(doctor) => doctor::run(doctor),
     };
     outcome.map_or_else(|failure| failure.exit(), |()| ExitCode::SUCCESS)
 }
@@ -50,10 +56,21 @@ enum Verb {
     /// Write fresh keys and a configuration to begin with
     #[command(after_help = init::EXAMPLES)]
     Init(init::Arguments),
+    /// Begin a policy: a project with its test, in the language of your choice
+    #[command(after_help = new::EXAMPLES)]
+    New(new::Arguments),
+    /// Build a policy's project with its language's own tools
+    #[command(after_help = build::EXAMPLES)]
+    Build(build::Arguments),
+    /// Say which languages can be built here, and what installs what is missing
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(doctor::Arguments),
 }
 
 const EXAMPLES: &str = "\
 Examples:
+  portcullis new my-policy --lang go
+  portcullis build my-policy
   portcullis init demo
   portcullis check policy.wasm --data users.json
   portcullis eval policy.wasm --data users.json --user alice --password @alice.password
@@ -61,9 +78,10 @@ Examples:
 
 Exit codes:
   0  done
-  1  'check' found a fault; 'eval': not let in, or a question answered no
+  1  'check' found a fault; 'eval': not let in, or a question answered no;
+     'build': the project does not compile, or is no policy; 'doctor': a language is not ready
   2  wrong usage or settings; nothing was started
-  3  cannot run: a file, an address or the machine is in the way";
+  3  cannot run: a file, an address or the machine is in the way, or a tool is missing";
 
 #[cfg(test)]
 mod tests {

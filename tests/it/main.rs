@@ -15,6 +15,7 @@ mod harness;
 mod hostile;
 mod key_rotation;
 mod micro;
+mod new_build;
 mod overload;
 mod permissions;
 mod policy_answers;

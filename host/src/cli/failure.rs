@@ -8,6 +8,8 @@ use crate::config::SettingsError;
 pub(super) enum Failure {
     /// `check` found a fault and has said so.
     Fault,
+    /// A build came to nothing by the fault of the project.
+    Build(String),
     /// The operator's to mend before anything starts.
     Settings(String),
     /// The machine is in the way.
@@ -21,10 +23,19 @@ impl From<SettingsError> for Failure {
 }
 
 impl Failure {
+    /// What the operator is told; nothing where it was told before.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Fault => "",
+            Self::Build(text) | Self::Settings(text) | Self::Run(text) => text,
+        }
+    }
+
     /// Tells the operator, in one line, and gives the exit code.
     pub(super) fn exit(&self) -> ExitCode {
         let (code, text) = match self {
             Self::Fault => return ExitCode::from(1),
+            Self::Build(text) => (1, text),
             Self::Settings(text) => (2, text),
             Self::Run(text) => (3, text),
         };

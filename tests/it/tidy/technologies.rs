@@ -11,6 +11,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("wasmtime_wizer", &["policy"]),
     ("wit_component", &["policy"]),
     ("wasmparser", &["policy"]),
+    ("wasm_encoder", &["policy"]),
+    ("wit_parser", &["policy"]),
     ("aws_lc_rs", &["callout"]),
     ("crypto_box", &["callout"]),
     ("nkeys", &["callout"]),

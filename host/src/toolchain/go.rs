@@ -1,0 +1,43 @@
+use std::fs;
+use std::path::Path;
+
+use super::Bench;
+use super::error::BuildError;
+use super::install::Thing;
+use super::site::Site;
+use super::step::Step;
+use super::tool::{Finding, Tool};
+use super::version::Version;
+
+/// The first that exports functions of a library for WASI (`//go:wasmexport`, `-buildmode=c-shared`).
+const GO_MIN: Version = Version::new(1, 24);
+
+pub(super) async fn needs(folder: &Path) -> Vec<Finding> {
+    let go = Tool {
+        name: "go",
+        line: &["go", "version"],
+        needed: GO_MIN,
+        thing: Thing::Go,
+    };
+    vec![go.look(folder).await]
+}
+
+/// A core module for WASI preview 1.
+pub(super) async fn build(site: &Site, bench: Bench<'_>) -> Result<Vec<u8>, BuildError> {
+    let module = bench.scratch.join("policy.wasm");
+    Step::new("go", &site.folder)
+        .args([
+            "build",
+            "-buildmode=c-shared",
+            "-trimpath",
+            "-ldflags=-s -w",
+            "-o",
+        ])
+        .arg(&module)
+        .arg(".")
+        .env("GOARCH", "wasm")
+        .env("GOOS", "wasip1")
+        .run()
+        .await?;
+    fs::read(&module).map_err(BuildError::io("read", &module))
+}

@@ -1,0 +1,183 @@
+//! `portcullis new`, `build` and `doctor`, with the languages' own tools. A language whose tools are not on the machine is
+//! skipped with the reason, unless `PORTCULLIS_LANGUAGES=all`, as where changes are checked before they land.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use portcullis_tests::artifacts;
+use rstest::rstest;
+use serde_json::Value;
+
+mod bad_input;
+mod faults;
+
+/// A folder to work in, and the environment of the commands that run there.
+struct Bench {
+    folder: tempfile::TempDir,
+    variables: BTreeMap<OsString, OsString>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let shared = artifacts::portcullis().with_file_name("test-projects");
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            variables: BTreeMap::new(),
+        }
+        // All projects in Rust share what they compile of the SDK's dependencies.
+        .variable("CARGO_TARGET_DIR", shared.join("rust"))
+    }
+
+    fn variable(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.variables.insert(name.into(), value.as_ref().into());
+        self
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder");
+        fs::write(path, text).expect("written");
+    }
+
+    /// What lies in the folder, hidden files too.
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).expect("the folder");
+        let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+        let mut names: Vec<_> = entries
+            .map(|entry| name(entry.expect("an entry")))
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn command(&self, program: impl AsRef<OsStr>, folder: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.path(folder))
+            .envs(&self.variables)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn portcullis(&self, folder: &str, arguments: &[&str]) -> Output {
+        let mut command = self.command(artifacts::portcullis(), folder);
+        command.args(arguments).output().expect("portcullis runs")
+    }
+
+    fn shell(&self, folder: &str, line: &str) -> Output {
+        let mut command = self.command("sh", folder);
+        command.args(["-c", line]).output().expect("sh runs")
+    }
+}
+
+fn text(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+/// The output has that exit code, and every one of the words.
+fn assert_says(output: &Output, code: i32, words: &[&str]) {
+    let text = text(output);
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    for word in words {
+        assert!(text.contains(word), "{word:?} is not in:\n{text}");
+    }
+}
+
+fn object(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).expect("one JSON object on stdout")
+}
+
+/// Whether the tools of the language are there. Says why not, past the test's captured output.
+fn is_ready(language: &str) -> bool {
+    let found = Bench::new().portcullis(".", &["doctor", "--lang", language]);
+    let is_demanded =
+        std::env::var_os("PORTCULLIS_LANGUAGES").is_some_and(|wanted| wanted == "all");
+    assert!(found.status.success() || !is_demanded, "{}", text(&found));
+    if !found.status.success() {
+        let reason = text(&found);
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: projects in {language}: {}",
+            reason.trim()
+        );
+    }
+    found.status.success()
+}
+
+#[rstest]
+#[case::rust("rust", "cargo test")]
+#[case::go("go", "go test ./...")]
+#[case::python("python", "python3 -m unittest")]
+#[case::javascript("js", "npm install && npm test")]
+#[case::typescript("ts", "npm install && npm test")]
+#[case::c("c", "make test")]
+fn a_new_project_is_tested_built_and_checked(#[case] language: &str, #[case] tests: &str) {
+    if !is_ready(language) {
+        return;
+    }
+    let bench = Bench::new();
+    let written = bench.portcullis(".", &["new", "gate-keeper", "--lang", language]);
+    assert_says(
+        &written,
+        0,
+        &[
+            "cd gate-keeper",
+            tests,
+            "portcullis build",
+            "portcullis check",
+        ],
+    );
+    assert_says(&bench.shell("gate-keeper", tests), 0, &[]);
+
+    let built = bench.portcullis("gate-keeper", &["build", "--json"]);
+    assert_says(&built, 0, &[]);
+    let report = object(&built);
+    assert_eq!(report["language"], language);
+    let bytes = fs::metadata(bench.path("gate-keeper/policy.wasm"))
+        .expect("the module")
+        .len();
+    assert_eq!(report["bytes"], bytes);
+
+    assert_says(
+        &bench.portcullis("gate-keeper", &["check"]),
+        0,
+        &["policy.wasm: good"],
+    );
+    let asked = bench.portcullis(
+        "gate-keeper",
+        &["eval", "policy.wasm", "--user", "nobody-in-particular"],
+    );
+    assert_says(&asked, 1, &["policy.wasm: deny"]);
+
+    // What was installed for the first build serves the second; FILE is where it was said.
+    let again = bench.portcullis(".", &["build", "gate-keeper", "-o", "other.wasm"]);
+    assert_says(&again, 0, &["other.wasm: a policy in", "bytes", "built in"]);
+    assert_eq!(bench.names(), ["gate-keeper", "other.wasm"]);
+    assert!(!text(&again).contains("install"), "{}", text(&again));
+}
+
+#[test]
+fn an_empty_folder_becomes_a_project() {
+    let bench = Bench::new();
+    fs::create_dir(bench.path("gate")).expect("the folder");
+    assert_says(
+        &bench.portcullis(".", &["new", "gate", "--lang", "rust"]),
+        0,
+        &[],
+    );
+    let manifest = fs::read_to_string(bench.path("gate/Cargo.toml")).expect("the manifest");
+    assert!(manifest.contains("name = \"gate\""));
+    assert!(
+        bench.path("gate/wit/world.wit").is_file()
+            && bench.path("gate/portcullis/src/lib.rs").is_file()
+    );
+}

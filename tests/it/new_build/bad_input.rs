@@ -1,0 +1,102 @@
+//! What was typed is wrong: exit code 2, a sentence, and nothing written.
+
+use super::*;
+
+#[rstest]
+#[case::capitals(&["new", "Gate", "--lang", "go"], "'G' in it")]
+#[case::digit_first(&["new", "2fast", "--lang", "go"], "begins with '2'")]
+#[case::path(&["new", "../gate", "--lang", "go"], "'.' in it")]
+#[case::empty(&["new", "", "--lang", "go"], "the name is empty")]
+#[case::reserved(&["new", "match", "--lang", "rust"], "a word of the language")]
+#[case::dependency(&["new", "esbuild", "--lang", "ts"], "depends on")]
+#[case::misspelt(&["new", "gate", "--lang", "pyton"], "did you mean \"python\"?")]
+#[case::unknown(&["new", "gate", "--lang", "cobol"], "there are rust, go, python, js, ts, c")]
+#[case::no_language(&["new", "gate"], "--lang <LANGUAGE>")]
+#[case::no_name(&["new", "--lang", "go"], "<NAME>")]
+#[case::doctor(&["doctor", "--lang", "golang"], "did you mean \"go\"?")]
+fn wrong_usage_is_told_and_nothing_is_written(#[case] arguments: &[&str], #[case] words: &str) {
+    let bench = Bench::new();
+    assert_says(&bench.portcullis(".", arguments), 2, &[words]);
+    assert!(bench.names().is_empty(), "{:?}", bench.names());
+}
+
+#[test]
+fn a_name_of_64_letters_is_too_long() {
+    let bench = Bench::new();
+    let long = "a".repeat(64);
+    assert_says(
+        &bench.portcullis(".", &["new", &long, "--lang", "c"]),
+        2,
+        &["at most 63"],
+    );
+    assert_says(
+        &bench.portcullis(".", &["new", &long[1..], "--lang", "c"]),
+        0,
+        &[],
+    );
+}
+
+#[test]
+fn a_folder_with_something_in_it_is_left_alone() {
+    let bench = Bench::new();
+    bench.write("gate/.hidden", "mine");
+    let refused = bench.portcullis(".", &["new", "gate", "--lang", "rust"]);
+    assert_says(
+        &refused,
+        2,
+        &["gate is there already", "nothing was written"],
+    );
+    assert_eq!(
+        fs::read_dir(bench.path("gate"))
+            .expect("the folder")
+            .count(),
+        1
+    );
+    bench.write("file", "mine");
+    let refused = bench.portcullis(".", &["new", "file", "--lang", "rust"]);
+    assert_says(&refused, 2, &["file is there already", "no folder"]);
+    assert_eq!(bench.names(), ["file", "gate"]);
+}
+
+#[rstest]
+#[case::empty(&[], "is no policy's project")]
+#[case::makefile_alone(&["Makefile"], "is no policy's project")]
+#[case::several(&["Cargo.toml", "go.mod", "package.json"], "Cargo.toml and go.mod and package.json")]
+#[case::no_entry(&["package.json", "src/index.ts"], "neither src/policy.ts nor src/policy.js")]
+fn a_folder_that_is_no_project_is_not_built(#[case] files: &[&str], #[case] words: &str) {
+    let bench = Bench::new();
+    fs::create_dir(bench.path("here")).expect("the folder");
+    for file in files {
+        bench.write(&format!("here/{file}"), "");
+    }
+    assert_says(
+        &bench.portcullis(".", &["build", "here"]),
+        2,
+        &["here", words],
+    );
+    assert_eq!(bench.names(), ["here"]);
+}
+
+#[test]
+fn where_the_module_goes_is_looked_at_before_anything_is_built() {
+    let bench = Bench::new();
+    bench.write("here/Cargo.toml", "");
+    let into = |output: &str| bench.portcullis(".", &["build", "here", "-o", output]);
+    assert_says(&into("here"), 2, &["here is a folder; name a file"]);
+    assert_says(
+        &into("nowhere/policy.wasm"),
+        2,
+        &["there is no folder nowhere"],
+    );
+    assert_says(
+        &bench.portcullis(".", &["build", "nowhere"]),
+        2,
+        &["cannot read the folder nowhere"],
+    );
+}
+
+#[test]
+fn check_without_a_module_takes_the_one_that_build_writes() {
+    let missing = Bench::new().portcullis(".", &["check"]);
+    assert_says(&missing, 1, &["policy.wasm: fault"]);
+}

@@ -1,0 +1,220 @@
+//! Builds that come to nothing, and tools that are not there.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::*;
+
+/// A crate without dependencies, so that it is compiled at once.
+fn crate_of(source: &str) -> Bench {
+    let bench = Bench::new();
+    let manifest = "[package]\nname = \"gate\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\"]\n[workspace]\n";
+    bench.write("gate/Cargo.toml", manifest);
+    bench.write("gate/src/lib.rs", source);
+    bench.write("gate/policy.wasm", "the one before");
+    bench.own_target()
+}
+
+impl Bench {
+    /// Crates of one name would get into each other's way.
+    fn own_target(self) -> Self {
+        let target = self.path("target");
+        fs::create_dir(&target).expect("the folder");
+        self.variable("CARGO_TARGET_DIR", target)
+    }
+
+    fn assert_kept(&self) {
+        let module = fs::read_to_string(self.path("gate/policy.wasm")).expect("the module");
+        assert_eq!(module, "the one before");
+        assert_eq!(self.names(), ["gate", "target"]);
+        let temporary = fs::read_dir(self.path("gate"))
+            .expect("the folder")
+            .flatten();
+        let temporary: Vec<_> = temporary
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with('.'))
+            .collect();
+        assert!(temporary.is_empty(), "{temporary:?}");
+    }
+
+    /// A program of that name which does what the shell is told, and nothing else on PATH.
+    fn with_program(self, name: &str, script: &str) -> Self {
+        self.write(
+            &format!("target/bin/{name}"),
+            &format!("#!/bin/sh\n{script}\n"),
+        );
+        let program = self.path("target/bin").join(name);
+        fs::set_permissions(program, fs::Permissions::from_mode(0o755)).expect("executable");
+        let path = self.path("target/bin");
+        self.variable("PATH", path)
+    }
+}
+
+#[test]
+fn what_does_not_compile_is_shown_in_the_compiler_s_own_words() {
+    let bench = crate_of("pub fn decide() -> bool { neither }\n");
+    let failed = bench.portcullis("gate", &["build"]);
+    let words = [
+        "error[E0425]: cannot find value `neither` in this scope",
+        "--> src/lib.rs:1:27",
+        "portcullis: error: build: `cargo build --release --target wasm32-unknown-unknown",
+        "failed (exit status: 101)",
+    ];
+    assert_says(&failed, 1, &words);
+    assert!(failed.stdout.is_empty());
+    bench.assert_kept();
+}
+
+#[test]
+fn what_compiles_and_is_no_policy_is_told_why() {
+    let bench = crate_of("#[unsafe(no_mangle)]\npub extern \"C\" fn decide() {}\n");
+    let failed = bench.portcullis("gate", &["build", "--json"]);
+    assert_says(&failed, 1, &["what was built is no policy"]);
+    let report = object(&failed);
+    assert_eq!(report["built"], false);
+    assert!(
+        report["fault"]
+            .as_str()
+            .expect("a text")
+            .contains("no policy")
+    );
+    bench.assert_kept();
+}
+
+#[test]
+fn a_crate_that_is_no_library_is_told_what_to_say() {
+    let bench = crate_of("");
+    bench.write(
+        "gate/Cargo.toml",
+        "[package]\nname = \"gate\"\n[workspace]\n",
+    );
+    assert_says(
+        &bench.portcullis("gate", &["build"]),
+        2,
+        &["Cargo.toml", "\"cdylib\""],
+    );
+    bench.assert_kept();
+}
+
+#[rstest]
+#[case::rust(&["Cargo.toml"], "rustc")]
+#[case::go(&["go.mod"], "go")]
+#[case::python(&["pyproject.toml"], "python3")]
+#[case::javascript(&["package.json", "src/policy.js"], "node")]
+#[case::c(&["Makefile", "src/policy.c"], "python3")]
+fn a_tool_that_is_missing_is_named_with_what_installs_it(
+    #[case] files: &[&str],
+    #[case] tool: &str,
+) {
+    let bench = Bench::new().variable("PATH", "");
+    for file in files {
+        bench.write(file, "");
+    }
+    let failed = bench.portcullis(".", &["build"]);
+    assert_says(
+        &failed,
+        3,
+        &[
+            &format!("build: {tool} ("),
+            "or newer) is missing; get it: ",
+        ],
+    );
+    assert!(!bench.path("policy.wasm").exists());
+}
+
+#[test]
+fn a_tool_that_is_too_old_is_told_from_a_missing_one() {
+    let old = |version: &str| {
+        let bench = Bench::new().own_target();
+        bench.write("go.mod", "");
+        let bench = bench.with_program("go", &format!("echo go version go{version} linux/amd64"));
+        bench.portcullis(".", &["build"])
+    };
+    assert_says(
+        &old("1.22.5"),
+        3,
+        &["go 1.22.5 is too old (1.24 or newer); get it: go env -w GOTOOLCHAIN="],
+    );
+    assert_says(
+        &old("1.19"),
+        3,
+        &["go 1.19 is too old (1.24 or newer); get it: https://go.dev/dl"],
+    );
+}
+
+#[test]
+fn the_doctor_tells_what_every_language_lacks() {
+    let bench = Bench::new().variable("PATH", "");
+    let found = bench.portcullis(".", &["doctor"]);
+    let words = [
+        "rust    not ready  rustc (1.95 or newer) is missing; get it: curl",
+        "python3",
+        "node",
+        "npm",
+        "go (1.24 or newer)",
+    ];
+    assert_says(&found, 1, &words);
+    let found = object(&bench.portcullis(".", &["doctor", "--lang", "go", "--json"]));
+    assert_eq!(found["ready"], false);
+    let tool = &found["languages"][0]["tools"][0];
+    assert_eq!(
+        (&tool["tool"], &tool["state"], &tool["needed"]),
+        (&"go".into(), &"missing".into(), &"1.24".into())
+    );
+}
+
+#[test]
+fn the_doctor_is_content_with_the_languages_that_were_asked_about() {
+    let bench = Bench::new().own_target().with_program("go", "echo go1.30");
+    assert_says(
+        &bench.portcullis(".", &["doctor", "--lang", "go"]),
+        0,
+        &["go      ready      go 1.30"],
+    );
+    assert_says(
+        &bench.portcullis(".", &["doctor", "--lang", "go", "--lang", "rust"]),
+        1,
+        &["rustc"],
+    );
+}
+
+#[rstest]
+#[case(Signal::TERM)]
+#[case(Signal::INT)]
+fn a_build_that_is_interrupted_leaves_everything_as_it_was(#[case] signal: Signal) {
+    let bench = Bench::new().own_target();
+    bench.write("gate/go.mod", "");
+    bench.write("gate/policy.wasm", "the one before");
+    let script =
+        "[ \"$1\" = version ] && echo go1.30 && exit\necho compiling >&2\nexec /bin/sleep 600";
+    let bench = bench.with_program("go", script);
+    fs::create_dir(bench.path("target/temporary")).expect("the folder");
+    let bench = {
+        let folder = bench.path("target/temporary");
+        bench.variable("TMPDIR", folder)
+    };
+    let mut command = bench.command(artifacts::portcullis(), "gate");
+    let mut build = command
+        .arg("build")
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("portcullis runs");
+    let lines = BufReader::new(build.stderr.take().expect("stderr")).lines();
+    let mut lines = lines.map(|line| line.expect("text"));
+    assert!(lines.any(|line| line == "compiling"));
+    let id = i32::try_from(build.id())
+        .ok()
+        .and_then(Pid::from_raw)
+        .expect("a process id");
+    kill_process(id, signal).expect("the process is there");
+    assert!(lines.any(|line| line.contains("interrupted")));
+    assert_eq!(build.wait().expect("its status").code(), Some(3));
+    bench.assert_kept();
+    assert_eq!(
+        fs::read_dir(bench.path("target/temporary"))
+            .expect("the folder")
+            .count(),
+        0
+    );
+}
