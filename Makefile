@@ -26,13 +26,13 @@ demo-kv: ## routers that share a key-value bucket, each with its own keys: async
 	cargo build --workspace --all-targets
 	$(PROGRAMS)/demo_kv
 
-test: tools ## every test
+test: tools ## every test; languages without a toolchain are passed over, unless PORTCULLIS_LANGUAGES=all
 	cargo test --workspace
 
-bench: ## the figures, beside those to reach
+bench: ## the figures, beside those to reach; one part by PART=languages, or sandbox, service, load, chain
 	@tests/tools/prepare 2.15.1
 	cargo build --workspace --all-targets
-	$(PROGRAMS)/bench
+	$(PROGRAMS)/bench $(PART)
 
 lint: ## formatting, clippy and documentation, each with warnings as errors
 	cargo fmt --all --check

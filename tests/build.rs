@@ -1,5 +1,6 @@
 //! Lists the guests and the examples, so that one without a test does not compile: `foreach_guest!(m)` calls `m!(name)`
-//! for each file in `tests/guests`, `foreach_example!(m)` for each package in `examples`.
+//! for each file in `tests/guests`, `foreach_example!(m)` for each folder in `examples`, `foreach_language!(m)` for each
+//! folder in `tests/conformance`.
 
 use std::path::Path;
 use std::{env, fs, io};
@@ -8,15 +9,21 @@ fn main() -> io::Result<()> {
     let guests = names(Path::new("guests"), |path| {
         path.extension().is_some_and(|extension| extension == "rs")
     })?;
-    let examples = names(Path::new("../examples"), |path| {
+    let examples = names(Path::new("../examples"), Path::is_dir)?;
+    let crates = names(Path::new("../examples"), |path| {
         path.join("Cargo.toml").is_file()
     })?;
-    let macros = foreach("foreach_guest", &guests) + &foreach("foreach_example", &examples);
+    let languages = names(Path::new("conformance"), Path::is_dir)?;
+    let macros = [
+        foreach("foreach_guest", &guests),
+        foreach("foreach_example", &examples),
+        foreach("foreach_language", &languages),
+    ];
     let out = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
-    fs::write(Path::new(&out).join("foreach.rs"), macros)?;
+    fs::write(Path::new(&out).join("foreach.rs"), macros.concat())?;
     fs::write(
         Path::new(&out).join("examples.rs"),
-        format!("{examples:?} as [&str; {}]", examples.len()),
+        format!("{crates:?} as [&str; {}]", crates.len()),
     )
 }
 

@@ -4,10 +4,19 @@ use data_encoding::BASE64URL_NOPAD;
 use nkeys::KeyPair;
 use portcullis_tests::bed::{Setup, write_renamed};
 use portcullis_tests::client::Client;
+use portcullis_tests::events::Event;
 use portcullis_tests::fleet::{self, ADMIN, ROUTER_1, ROUTER_2};
 use portcullis_tests::forger::Forger;
 use portcullis_tests::{Bed, unix_now};
 use serde_json::json;
+
+mod answers;
+mod languages;
+
+use self::languages::{
+    directory_c, directory_go, directory_python, directory_typescript, networks_c, rules_python,
+    schema_typescript, templates_go,
+};
 
 macro_rules! assert_test_exists {
     ($name:ident) => {
@@ -64,6 +73,52 @@ async fn hello() {
     let bed = Bed::start(Setup::guest("hello")).await;
     bed.admitted("guest").await;
     bed.refused("alice").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rego() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let shipped = portcullis_tests::artifacts::root().join("examples/rego/policies");
+    std::fs::create_dir(folder.path().join("tenants")).expect("a directory");
+    for file in ["decision.rego", "data.json", "tenants/data.json"] {
+        std::fs::copy(shipped.join(file), folder.path().join(file)).expect("copied");
+    }
+    let setup = Setup::guest("rego").flag("--data", folder.path().display().to_string());
+    let bed = languages::start_compiling(setup).await;
+    let (url, password) = (bed.server.url(), "correct horse battery staple");
+    let alice = Client::admitted(&url, "alice", password).await;
+    let elsewhere = alice.nats().publish("globex.devices.7", "".into());
+    elsewhere.await.expect("the client takes it");
+    let complaint = alice.complaint().await;
+    assert!(complaint.contains("Permissions Violation"), "{complaint}");
+    Client::refused(&url, "alice", "0d7f63c4a2b1").await;
+
+    let rules = folder.path().join("decision.rego");
+    let text = std::fs::read_to_string(&rules).expect("the rules");
+    let user = "user := data.users[input.credentials.user]";
+    let without_alice = text.replace(
+        user,
+        &format!("{user} if input.credentials.user != \"alice\""),
+    );
+    assert_ne!(without_alice, text);
+    let mark = bed.portcullis.mark();
+    write_renamed(&rules, without_alice.as_bytes());
+    let reloaded = bed
+        .portcullis
+        .wait_for(mark, "the new rules", Event::is_reload);
+    reloaded.await;
+    Client::refused(&url, "alice", password).await;
+    Client::admitted(&url, "probe-7", "0d7f63c4a2b1").await;
+
+    let mark = bed.portcullis.mark();
+    write_renamed(&rules, b"package portcullis\ndecision := {");
+    let told = |event: &Event| {
+        event.is_reload_failure() && event.text("cause").contains("decision.rego:2:")
+    };
+    bed.portcullis
+        .wait_for(mark, "the fault and its place", told)
+        .await;
+    Client::admitted(&url, "probe-7", "0d7f63c4a2b1").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

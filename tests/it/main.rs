@@ -8,6 +8,7 @@ mod admission;
 mod bad_requests;
 mod claims;
 mod config_reload;
+mod conformance;
 mod eval;
 mod examples;
 mod fleet;

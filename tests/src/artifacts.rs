@@ -36,28 +36,47 @@ pub fn cache_home() -> PathBuf {
     portcullis().with_file_name("test-cache")
 }
 
-/// A guest by the name of its file in `tests/guests`, or an example by the name of its package: a core module with
-/// component metadata, except `prints`, which is a component for WASI.
+/// A guest by the name of its file in `tests/guests`, or a policy by the name of its package: a core module with component
+/// metadata, except `prints`, which is a component for WASI.
 pub fn guest(name: &str) -> &'static Path {
     static GUESTS: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
+    if name == "prints" {
+        return guest_of_wasi(name);
+    }
     let guests = GUESTS.get_or_init(|| {
         let mut arguments = vec!["--lib", "--examples", "--target", "wasm32-unknown-unknown"];
-        arguments.extend(["--package", "portcullis-guests"]);
-        for example in crate_names() {
-            arguments.extend(["--package", example]);
+        for package in ["portcullis-guests", "portcullis-conformance"]
+            .into_iter()
+            .chain(crate_names())
+        {
+            arguments.extend(["--package", package]);
         }
-        let mut guests = build(&arguments, "filenames");
-        let wasip2 = [
+        build(&arguments, "filenames")
+    });
+    find(guests, name)
+}
+
+/// The same for the target `wasm32-wasip2`: a component that imports WASI.
+pub fn guest_of_wasi(name: &str) -> &'static Path {
+    static GUESTS: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
+    let guests = GUESTS.get_or_init(|| {
+        let arguments = [
             "--package",
             "portcullis-guests",
+            "--package",
+            "portcullis-conformance",
+            "--lib",
             "--example",
             "prints",
             "--target",
             "wasm32-wasip2",
         ];
-        guests.extend(build(&wasip2, "filenames"));
-        guests
+        build(&arguments, "filenames")
     });
+    find(guests, name)
+}
+
+fn find(guests: &'static BTreeMap<String, PathBuf>, name: &str) -> &'static Path {
     let found = guests
         .get(name)
         .or_else(|| guests.get(&name.replace('-', "_")));

@@ -13,6 +13,7 @@ pub mod fleet;
 pub mod forger;
 pub mod http;
 pub mod keys;
+pub mod languages;
 pub mod lines;
 pub mod mqtt;
 pub mod nats_cli;

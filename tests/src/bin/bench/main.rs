@@ -1,8 +1,11 @@
 //! `make bench`: the sandbox alone, whole decisions over a real nats-server, herds of clients, reload, memory and start-up, each beside the
-//! figure to reach. Without arguments everything is measured; `sandbox`, `service`, `load` and `herd COUNT` measure one part.
+//! figure to reach. Without arguments everything is measured; `sandbox`, `service`, `load`, `herd COUNT`, `languages` and `chain`
+//! measure one part. `languages --markdown` writes the table of the README, `chain LANGUAGE...` tries other chains.
 //! `load COMMAND...` puts the same load on another service, which is started with the example keys.
 
+mod chain;
 mod herd;
+mod languages;
 mod load;
 mod sandbox;
 mod service;
@@ -24,8 +27,17 @@ async fn main() -> ExitCode {
             load::measure(&mut table).await;
             herd::measure(&mut table, 5_000).await;
             herd::measure(&mut table, 9_500).await;
+            languages::measure(&mut table);
+            chain::measure(&mut table).await;
         }
         ["sandbox"] => sandbox::measure(&mut table),
+        ["languages"] => languages::measure(&mut table),
+        ["languages", "--markdown"] => {
+            print!("{}", languages::markdown());
+            return ExitCode::SUCCESS;
+        }
+        ["chain"] => chain::measure(&mut table).await,
+        ["chain", languages @ ..] => chain::measure_one(&mut table, languages).await,
         ["service"] => service::measure(&mut table).await,
         ["load"] => load::measure(&mut table).await,
         ["load", command @ ..] if !command.is_empty() => {
@@ -35,7 +47,9 @@ async fn main() -> ExitCode {
             herd::measure(&mut table, count.parse().unwrap_or_default()).await;
         }
         _ => {
-            eprintln!("usage: bench [sandbox | service | load [COMMAND...] | herd COUNT]");
+            eprintln!(
+                "usage: bench [sandbox | service | load [COMMAND...] | herd COUNT | languages [--markdown] | chain [LANGUAGE...]]"
+            );
             return ExitCode::from(2);
         }
     }

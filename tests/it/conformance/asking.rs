@@ -1,0 +1,225 @@
+//! A language under test: its module, its policies by strategy and configuration, and how they are asked.
+
+use std::collections::BTreeMap;
+use std::fs::DirBuilder;
+use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use portcullis::model::{Credentials, Decision, Grant, Request};
+use portcullis::policy::{
+    Cache, Configuration, Decide, EngineSettings, Instances, Limits, LoadError, Policy, Sandbox,
+    Source, Verdict,
+};
+use portcullis_tests::artifacts;
+
+use super::languages::Facts;
+
+/// Long, because a busy machine must not fail a test; what shall exceed a deadline is given a shorter one.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const NOW: u64 = 1_790_000_000;
+/// Every way to make instances.
+pub(super) const STRATEGIES: [Instances; 3] = [
+    Instances::Snapshot,
+    Instances::Fresh,
+    Instances::Warm { uses_max: 40 },
+];
+
+pub(super) struct Language {
+    pub(super) name: &'static str,
+    pub(super) facts: &'static Facts,
+    pub(super) module: PathBuf,
+}
+
+impl Language {
+    /// Builds its policy where that is not done; nothing if the machine cannot.
+    pub(super) fn find(name: &'static str, facts: &'static Facts) -> Option<Self> {
+        match (facts.module)() {
+            Ok(module) => Some(Self {
+                name,
+                facts,
+                module,
+            }),
+            Err(unavailable) => {
+                tell_skipped(name, &unavailable.reason);
+                None
+            }
+        }
+    }
+
+    /// A policy of its own for the caller.
+    pub(super) fn load(
+        &self,
+        instances: Instances,
+        configuration: Configuration,
+        limits: Limits,
+    ) -> Result<Policy, LoadError> {
+        let source = Source {
+            module: std::fs::read(&self.module).expect("the module"),
+            configuration,
+            instances,
+            limits,
+        };
+        sandbox().load(&source, NOW)
+    }
+
+    /// The policy without data, loaded once for each strategy.
+    pub(super) fn policy(&self, instances: Instances) -> Asked {
+        type Loaded = BTreeMap<(&'static str, &'static str), Arc<OnceLock<Arc<Policy>>>>;
+        static LOADED: Mutex<Loaded> = Mutex::new(BTreeMap::new());
+        let mut loaded = LOADED.lock().expect("no test panics while it holds this");
+        let place = loaded.entry((self.name, instances.word())).or_default();
+        let place = Arc::clone(place);
+        drop(loaded);
+        let policy = place.get_or_init(|| Arc::new(self.loaded(instances, plain())));
+        self.asked(instances, Arc::clone(policy))
+    }
+
+    /// The same with a configuration, for the caller alone.
+    pub(super) fn configured(&self, instances: Instances, configuration: Configuration) -> Asked {
+        self.asked(instances, Arc::new(self.loaded(instances, configuration)))
+    }
+
+    fn loaded(&self, instances: Instances, configuration: Configuration) -> Policy {
+        let loaded = self.load(instances, configuration, generous());
+        loaded.unwrap_or_else(|error| {
+            panic!("{}, {}: not loaded: {error}", self.name, instances.word())
+        })
+    }
+
+    fn asked(&self, instances: Instances, policy: Arc<Policy>) -> Asked {
+        Asked {
+            title: format!("{}, {}", self.name, instances.word()),
+            policy,
+        }
+    }
+}
+
+/// A policy that is asked, and the words by which a fault names it.
+pub(super) struct Asked {
+    pub(super) title: String,
+    pub(super) policy: Arc<Policy>,
+}
+
+impl Asked {
+    pub(super) fn ask(&self, request: &Request) -> Verdict {
+        self.policy.decide(request, PATIENCE)
+    }
+
+    /// The lines of an answer that is made of lines.
+    #[track_caller]
+    pub(super) fn lines(&self, case: &str, request: &Request) -> Vec<String> {
+        let verdict = self.ask(request);
+        let Ok(Decision::Allow(grant)) = verdict.decision else {
+            panic!("{}, {case}: {verdict:?}", self.title);
+        };
+        let tags = grant.tags.clone();
+        let only_tags = Grant {
+            account: "ECHO".into(),
+            tags: tags.clone(),
+            ..Grant::default()
+        };
+        assert_eq!(*grant, only_tags, "{}, {case}", self.title);
+        tags
+    }
+
+    /// That it still decides.
+    #[track_caller]
+    pub(super) fn assert_well(&self, case: &str) {
+        let request = command("echo");
+        assert_same(
+            &format!("{}, after {case}", self.title),
+            &self.lines(case, &request),
+            &super::echo::lines(&request),
+        );
+    }
+}
+
+/// Nothing to be configured with.
+pub(super) fn plain() -> Configuration {
+    with_data(vec![])
+}
+
+pub(super) fn with_data(data: Vec<(&str, &[u8])>) -> Configuration {
+    let owned = |(name, contents): (&str, &[u8])| (name.to_owned(), contents.to_vec());
+    Configuration {
+        settings_json: "{}".into(),
+        data: data.into_iter().map(owned).collect(),
+    }
+}
+
+/// The host's limits, but time and room for large answers.
+pub(super) fn generous() -> Limits {
+    Limits {
+        decide_deadline: PATIENCE,
+        configure_deadline: PATIENCE,
+        copy_bytes: 64 << 20,
+        answer_bytes: 16 << 20,
+        ..Limits::default()
+    }
+}
+
+/// A request that has the command and nothing else.
+pub(super) fn command(command: &str) -> Request {
+    Request {
+        received_at: NOW,
+        credentials: Credentials {
+            user: Some(command.into()),
+            ..Credentials::default()
+        },
+        ..Request::default()
+    }
+}
+
+/// Compares texts and names the first that differs, shortened: some of them have megabytes.
+#[track_caller]
+pub(super) fn assert_same(case: &str, found: &[String], expected: &[String]) {
+    let short = |text: Option<&String>| match text {
+        Some(text) if text.len() > 200 => {
+            let end = text.floor_char_boundary(200);
+            format!("{:?}... ({} bytes)", &text[..end], text.len())
+        }
+        Some(text) => format!("{text:?}"),
+        None => "nothing".to_owned(),
+    };
+    let longest = found.len().max(expected.len());
+    if let Some(place) = (0..longest).find(|&place| found.get(place) != expected.get(place)) {
+        panic!(
+            "{case}: line {place} of {} is {}, and should be {} (of {})",
+            found.len(),
+            short(found.get(place)),
+            short(expected.get(place)),
+            expected.len()
+        );
+    }
+}
+
+fn sandbox() -> &'static Sandbox {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| {
+        let directory = artifacts::cache_home().join("conformance");
+        let made = DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&directory);
+        made.expect("a directory for compiled code");
+        let cache = Cache::open(&directory).expect("a cache");
+        Sandbox::new(EngineSettings::default(), Some(cache)).expect("a sandbox")
+    })
+}
+
+/// Past the capture of the test harness, once for each language: who reads that all tests passed must learn which of them
+/// were not there.
+fn tell_skipped(language: &'static str, reason: &str) {
+    static TOLD: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+    let mut told = TOLD.lock().expect("nothing panics while it holds this");
+    if !told.contains(&language) {
+        told.push(language);
+        let line = format!("conformance: {language} is skipped: {reason}\n");
+        std::io::stderr()
+            .write_all(line.as_bytes())
+            .expect("written");
+    }
+}

@@ -1,0 +1,43 @@
+//! Many decisions, one after the other.
+
+use portcullis::model::Decision;
+use portcullis::policy::Instances;
+
+use super::asking::{self, Language, STRATEGIES, assert_same, plain};
+use super::echo;
+
+/// More than the sandbox has places for: an instance that was not given back would be missed.
+pub(super) fn lasts(language: &Language) {
+    for strategy in STRATEGIES {
+        let policy = language.policy(strategy);
+        for number in 0..1_000 {
+            let mut request = asking::command("echo");
+            request.client.id = number;
+            request.client.name = Some(format!("decision {number}"));
+            let case = format!("{}, decision {number}", policy.title);
+            let lines = policy.lines(&case, &request);
+            assert_same(&case, &lines, &echo::lines(&request));
+        }
+    }
+}
+
+/// A gigabyte of garbage, within a quarter of that.
+pub(super) fn collects_garbage(language: &Language) {
+    let uses_max = 2_000;
+    let policy = language.configured(Instances::Warm { uses_max }, plain());
+    for number in 0..1_000 {
+        let verdict = policy.ask(&asking::command("grow"));
+        assert_eq!(
+            verdict.decision,
+            Ok(Decision::Pass),
+            "{}, time {number}: {:?}",
+            policy.title,
+            verdict.log
+        );
+    }
+    // It was the same instance all the time: none was given up for its memory.
+    for number in 1..=2 {
+        let lines = policy.lines("count", &asking::command("count"));
+        assert_eq!(lines, [format!("count={number}")], "{}", policy.title);
+    }
+}

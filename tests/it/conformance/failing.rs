@@ -1,0 +1,75 @@
+//! A decision that goes wrong is that decision's failure, of the right kind, and the next one is right.
+
+use std::time::Duration;
+
+use portcullis::model::Decision;
+use portcullis::policy::{Decide, Level};
+
+use super::asking::{self, Language, PATIENCE, STRATEGIES};
+
+struct Harm {
+    command: &'static str,
+    kinds: &'static [&'static str],
+    budget: Duration,
+}
+
+const HARMS: [Harm; 4] = [
+    Harm {
+        command: "trap",
+        kinds: &["trap"],
+        budget: PATIENCE,
+    },
+    Harm {
+        command: "loop",
+        kinds: &["deadline"],
+        budget: Duration::from_secs(1),
+    },
+    Harm {
+        command: "hoard",
+        kinds: &["memory"],
+        budget: PATIENCE,
+    },
+    // Languages with a stack of their own in linear memory exhaust that, or notice it themselves.
+    Harm {
+        command: "recurse",
+        kinds: &["stack", "trap", "memory"],
+        budget: PATIENCE,
+    },
+];
+
+pub(super) fn fails(language: &Language) {
+    for strategy in STRATEGIES {
+        let policy = language.policy(strategy);
+        for harm in &HARMS {
+            let case = format!("{}, {}", policy.title, harm.command);
+            let verdict = policy
+                .policy
+                .decide(&asking::command(harm.command), harm.budget);
+            let Err(failure) = &verdict.decision else {
+                panic!("{case}: it decided: {verdict:?}");
+            };
+            assert!(harm.kinds.contains(&failure.kind()), "{case}: {verdict:?}");
+            if harm.command == "trap" {
+                let told = verdict.log.iter().any(|line| {
+                    matches!(line.level, Level::Warn | Level::Error)
+                        && line.text.to_lowercase().contains("trap")
+                });
+                assert!(told, "{case}: the log has no reason: {:?}", verdict.log);
+            }
+            policy.assert_well(harm.command);
+        }
+    }
+}
+
+pub(super) fn denies(language: &Language) {
+    for strategy in STRATEGIES {
+        let policy = language.policy(strategy);
+        let mut nobody = asking::command("");
+        nobody.credentials.user = None;
+        for request in [asking::command("open sesame"), asking::command(""), nobody] {
+            let verdict = policy.ask(&request);
+            let denial = Decision::Deny("unknown command".into());
+            assert_eq!(verdict.decision, Ok(denial), "{}", policy.title);
+        }
+    }
+}
