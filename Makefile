@@ -2,7 +2,7 @@
 # target directory and one profile, so that it happens once.
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-kv test bench lint tools
+.PHONY: help build demo demo-kv test bench lint book tools
 
 # Always the whole workspace: with fewer packages, features would differ and wasmtime would be compiled again.
 CARGO_TARGET_DIR ?= target
@@ -38,6 +38,9 @@ lint: ## formatting, clippy and documentation, each with warnings as errors
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps
+
+book: ## the book in docs/ as HTML, at target/book/html; installs mdBook below target/tools the first time
+	@docs/build
 
 tools: ## fetch what the tests need: wasm targets of Rust, three versions of nats-server, client libraries, the nats command
 	@tests/tools/prepare 2.15.1 2.12.8 2.10.25
