@@ -25,4 +25,3 @@ mod sentences;
 mod settings;
 mod shutdown;
 mod throttle;
-mod tidy;

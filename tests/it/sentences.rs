@@ -1,7 +1,7 @@
 //! The SDK and the host read the same sentences: what an author's tests let pass, the host compiles.
 
-use portcullis::model::{Access, Permissions};
-use portcullis::permits;
+use portcullis_model::{Access, Permissions};
+use portcullis_permits::compile;
 use portcullis_sdk::abilities::Ability;
 
 const WORDS: &[&str] = &[
@@ -106,5 +106,5 @@ fn by_host(sentence: &str) -> bool {
         abilities: vec![sentence.to_owned()],
         ..Permissions::default()
     };
-    permits::compile(&Access::Only(permissions), None).is_ok()
+    compile(&Access::Only(permissions), None).is_ok()
 }

@@ -125,7 +125,7 @@ fn digest(language: &str, folder: &Path) -> String {
         .arg("--")
         .arg(folder)
         .arg(format!("guest-sdk/{sdk}"))
-        .args(["wit", "host/src/policy", "host/src/toolchain*"])
+        .args(["wit", "host/componentize", "host/cli/src/toolchain*"])
         .current_dir(root())
         .output()
         .expect("git lists the sources");

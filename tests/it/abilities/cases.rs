@@ -6,8 +6,8 @@ mod messages;
 mod objects;
 mod streams;
 
-use portcullis::model::{Access, Permissions, Rules};
-use portcullis::permits;
+use portcullis_model::{Access, Permissions, Rules};
+use portcullis_permits::compile;
 use serde_json::{Value, json};
 
 use super::operations::Operation;
@@ -73,7 +73,7 @@ impl Case {
 
     pub fn rules(&self) -> Rules {
         let access = self.access();
-        let compiled = permits::compile(&access, None).expect("abilities");
+        let compiled = compile(&access, None).expect("abilities");
         compiled.expect("rules").into_rules()
     }
 }

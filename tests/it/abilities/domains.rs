@@ -2,8 +2,8 @@
 
 mod cases;
 
-use portcullis::model::{Access, Permissions, Rules};
-use portcullis::permits;
+use portcullis_model::{Access, Permissions, Rules};
+use portcullis_permits::compile;
 use portcullis_tests::bed::Setup;
 use portcullis_tests::driver::{Driver, Library, Login, Outcome};
 use portcullis_tests::nats_server::Options;
@@ -352,6 +352,6 @@ fn rules(can: &[&str]) -> Rules {
         jetstream_api: Some(API.to_owned()),
         ..Permissions::default()
     });
-    let compiled = permits::compile(&access, None).expect("abilities");
+    let compiled = compile(&access, None).expect("abilities");
     compiled.expect("rules").into_rules()
 }

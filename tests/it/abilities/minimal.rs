@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use portcullis::model::Rules;
-use portcullis::model::subject::matches;
-use portcullis::permits::{self, List};
+use portcullis_model::Rules;
+use portcullis_model::subject::matches;
+use portcullis_permits::{List, compile};
 use portcullis_tests::driver::{Driver, Library, Outcome};
 use serde_json::{Map, Value};
 
@@ -70,7 +70,7 @@ fn lacks(cases: &[Case]) -> Vec<Lack> {
     let mut lacks = Vec::new();
     for (index, case) in cases.iter().enumerate() {
         let access = case.access();
-        let compiled = permits::compile(&access, None).expect("abilities");
+        let compiled = compile(&access, None).expect("abilities");
         let compiled = compiled.expect("rules");
         let whole = compiled.rules();
         for (list, subject) in [

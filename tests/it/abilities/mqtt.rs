@@ -7,8 +7,8 @@ mod tight;
 
 use async_nats::Subscriber;
 use futures::StreamExt;
-use portcullis::model::{Access, Permissions, Rules, Transport};
-use portcullis::permits;
+use portcullis_model::{Access, Permissions, Rules, Transport};
+use portcullis_permits::compile;
 use portcullis_tests::bed::Setup;
 use portcullis_tests::mqtt::{self, Connection, REFUSED};
 use portcullis_tests::nats_server::Options;
@@ -255,6 +255,6 @@ fn rules(can: &[&str]) -> Rules {
         abilities: can.iter().map(|sentence| (*sentence).to_owned()).collect(),
         ..Permissions::default()
     });
-    let compiled = permits::compile(&access, Some(Transport::Mqtt)).expect("abilities");
+    let compiled = compile(&access, Some(Transport::Mqtt)).expect("abilities");
     compiled.expect("rules").into_rules()
 }

@@ -180,7 +180,7 @@ impl Probe {
             .split_once(' ')
             .map_or((pattern, None), |(pattern, queue)| (pattern, Some(queue)));
         verb == wanted
-            && portcullis::model::subject::covers(pattern, subject)
+            && portcullis_model::subject::covers(pattern, subject)
             && (named.is_none() || named == queue)
     }
 }

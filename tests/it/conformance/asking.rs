@@ -8,10 +8,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use portcullis::model::{Credentials, Decision, Grant, Request};
-use portcullis::policy::{
-    Cache, Configuration, Decide, EngineSettings, Instances, Limits, LoadError, Policy, Sandbox,
-    Source, Verdict,
+use portcullis_model::{Credentials, Decision, Grant, Request};
+use portcullis_sandbox::{
+    Cache, CallOutput, ConfigureInput, Decide, EngineSettings, Instances, LoadError, LoadedPolicy,
+    PolicySource, Sandbox, SandboxLimits,
 };
 use portcullis_tests::artifacts;
 
@@ -53,10 +53,10 @@ impl Language {
     pub(super) fn load(
         &self,
         instances: Instances,
-        configuration: Configuration,
-        limits: Limits,
-    ) -> Result<Policy, LoadError> {
-        let source = Source {
+        configuration: ConfigureInput,
+        limits: SandboxLimits,
+    ) -> Result<LoadedPolicy, LoadError> {
+        let source = PolicySource {
             module: std::fs::read(&self.module).expect("the module"),
             configuration,
             instances,
@@ -67,7 +67,7 @@ impl Language {
 
     /// The policy without data, loaded once for each strategy.
     pub(super) fn policy(&self, instances: Instances) -> Asked {
-        type Loaded = BTreeMap<(&'static str, &'static str), Arc<OnceLock<Arc<Policy>>>>;
+        type Loaded = BTreeMap<(&'static str, &'static str), Arc<OnceLock<Arc<LoadedPolicy>>>>;
         static LOADED: Mutex<Loaded> = Mutex::new(BTreeMap::new());
         let mut loaded = LOADED.lock().expect("no test panics while it holds this");
         let place = loaded.entry((self.name, instances.word())).or_default();
@@ -78,18 +78,18 @@ impl Language {
     }
 
     /// The same with a configuration, for the caller alone.
-    pub(super) fn configured(&self, instances: Instances, configuration: Configuration) -> Asked {
+    pub(super) fn configured(&self, instances: Instances, configuration: ConfigureInput) -> Asked {
         self.asked(instances, Arc::new(self.loaded(instances, configuration)))
     }
 
-    fn loaded(&self, instances: Instances, configuration: Configuration) -> Policy {
+    fn loaded(&self, instances: Instances, configuration: ConfigureInput) -> LoadedPolicy {
         let loaded = self.load(instances, configuration, generous());
         loaded.unwrap_or_else(|error| {
             panic!("{}, {}: not loaded: {error}", self.name, instances.word())
         })
     }
 
-    fn asked(&self, instances: Instances, policy: Arc<Policy>) -> Asked {
+    fn asked(&self, instances: Instances, policy: Arc<LoadedPolicy>) -> Asked {
         Asked {
             title: format!("{}, {}", self.name, instances.word()),
             policy,
@@ -100,11 +100,11 @@ impl Language {
 /// A policy that is asked, and the words by which a fault names it.
 pub(super) struct Asked {
     pub(super) title: String,
-    pub(super) policy: Arc<Policy>,
+    pub(super) policy: Arc<LoadedPolicy>,
 }
 
 impl Asked {
-    pub(super) fn ask(&self, request: &Request) -> Verdict {
+    pub(super) fn ask(&self, request: &Request) -> CallOutput {
         self.policy.decide(request, PATIENCE)
     }
 
@@ -138,26 +138,26 @@ impl Asked {
 }
 
 /// Nothing to be configured with.
-pub(super) fn plain() -> Configuration {
+pub(super) fn plain() -> ConfigureInput {
     with_data(vec![])
 }
 
-pub(super) fn with_data(data: Vec<(&str, &[u8])>) -> Configuration {
+pub(super) fn with_data(data: Vec<(&str, &[u8])>) -> ConfigureInput {
     let owned = |(name, contents): (&str, &[u8])| (name.to_owned(), contents.to_vec());
-    Configuration {
+    ConfigureInput {
         settings_json: "{}".into(),
         data: data.into_iter().map(owned).collect(),
     }
 }
 
 /// The host's limits, but time and room for large answers.
-pub(super) fn generous() -> Limits {
-    Limits {
+pub(super) fn generous() -> SandboxLimits {
+    SandboxLimits {
         decide_deadline: PATIENCE,
         configure_deadline: PATIENCE,
         copy_bytes: 64 << 20,
         answer_bytes: 16 << 20,
-        ..Limits::default()
+        ..SandboxLimits::default()
     }
 }
 

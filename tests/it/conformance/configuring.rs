@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portcullis::policy::{Level, Limits, LoadError};
+use portcullis_sandbox::{Level, LoadError, SandboxLimits};
 
 use super::asking::{self, Language, STRATEGIES, with_data};
 
@@ -89,6 +89,6 @@ pub(super) fn prints(language: &Language) {
 fn the_limits_of_the_suite_leave_the_memory_as_it_is() {
     assert_eq!(
         asking::generous().memory_bytes,
-        Limits::default().memory_bytes
+        SandboxLimits::default().memory_bytes
     );
 }

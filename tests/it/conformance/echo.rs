@@ -1,6 +1,6 @@
 //! What the command `echo` has to answer, worked out from the request by the rules of `tests/conformance/README.md`.
 
-use portcullis::model::{Certificate, Request};
+use portcullis_model::{Certificate, Request};
 
 pub(super) fn lines(request: &Request) -> Vec<String> {
     let mut fields: Vec<(String, Vec<String>)> = Vec::new();

@@ -1,7 +1,7 @@
 //! Many decisions, one after the other.
 
-use portcullis::model::Decision;
-use portcullis::policy::Instances;
+use portcullis_model::Decision;
+use portcullis_sandbox::Instances;
 
 use super::asking::{self, Language, STRATEGIES, assert_same, plain};
 use super::echo;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use portcullis::model::Decision;
-use portcullis::policy::{Decide, Level};
+use portcullis_model::Decision;
+use portcullis_sandbox::{Decide, Level};
 
 use super::asking::{self, Language, PATIENCE, STRATEGIES};
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use portcullis::policy::{Decide, Instances};
+use portcullis_sandbox::{Decide, Instances};
 
 use super::asking::{self, Asked, Language, STRATEGIES, plain};
 use super::languages::Ordinary;

@@ -2,7 +2,7 @@
 
 mod spelling;
 
-use portcullis::model::{
+use portcullis_model::{
     Access, Decision, Grant, Permissions, Request, ResponseRule, SubjectRules, Transport,
 };
 

@@ -1,7 +1,7 @@
 //! What a policy writes: to the log, and to the outputs that its language has.
 
-use portcullis::model::{Decision, Request};
-use portcullis::policy::{Level, Limits, Verdict};
+use portcullis_model::{Decision, Request};
+use portcullis_sandbox::{CallOutput, Level, SandboxLimits};
 
 use super::asking::{self, Asked, Language, STRATEGIES};
 
@@ -14,7 +14,10 @@ pub(super) fn logs(language: &Language) {
         for name in NAMES.into_iter().chain(["", too_long.as_str()]) {
             let kept = match name.len() {
                 // A line is cut at a character.
-                2_000.. => format!("{}…", "日".repeat(Limits::default().log_line_bytes / 3)),
+                2_000.. => format!(
+                    "{}…",
+                    "日".repeat(SandboxLimits::default().log_line_bytes / 3)
+                ),
                 _ => name.to_owned(),
             };
             let levels = [Level::Debug, Level::Info, Level::Warn, Level::Error];
@@ -48,7 +51,7 @@ pub(super) fn assert_prints(language: &Language, policy: &Asked) {
 
 pub(super) fn floods(language: &Language) {
     let line = "x".repeat(100);
-    let kept = Limits::default().log_lines;
+    let kept = SandboxLimits::default().log_lines;
     let dropped = format!("{} more lines of this call were dropped", 1_000 - kept);
     let mut expected = vec![(Level::Info, line.as_str()); kept];
     expected.push((Level::Warn, &dropped));
@@ -60,7 +63,7 @@ pub(super) fn floods(language: &Language) {
 }
 
 #[track_caller]
-fn assert_passes(policy: &Asked, case: &str, verdict: &Verdict, expected: &[(Level, &str)]) {
+fn assert_passes(policy: &Asked, case: &str, verdict: &CallOutput, expected: &[(Level, &str)]) {
     let (title, log) = (&policy.title, &verdict.log);
     assert_eq!(
         verdict.decision,

@@ -1,6 +1,6 @@
 //! Every field of the request arrives unchanged.
 
-use portcullis::model::{
+use portcullis_model::{
     Certificate, Client, Credentials, Request, Secret, Sentinel, Server, Tls, Transport,
 };
 

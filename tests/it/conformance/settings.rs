@@ -1,6 +1,6 @@
 //! Settings and data files arrive unchanged, and in their order.
 
-use portcullis::policy::Configuration;
+use portcullis_sandbox::ConfigureInput;
 
 use super::asking::{self, Language, STRATEGIES, assert_same};
 
@@ -27,7 +27,7 @@ pub(super) fn arrive(language: &Language) {
     assert_eq!(lines, ["json={}"], "{}", policy.title);
 }
 
-fn configuration() -> Configuration {
+fn configuration() -> ConfigureInput {
     let every_byte: Vec<u8> = (0..=u8::MAX).collect();
     let mut data: Vec<(String, Vec<u8>)> = vec![
         ("empty".into(), vec![]),
@@ -45,7 +45,7 @@ fn configuration() -> Configuration {
         data.push((format!("many/{number:03}.txt"), format!("{number}").into()));
     }
     data.sort();
-    Configuration {
+    ConfigureInput {
         settings_json:
             r#"{"größe":"日本\u0000","list":[1,2.5,null,true],"table":{"a=b":"c\\d\n"},"n":18446744073709551615}"#
                 .into(),
@@ -53,7 +53,7 @@ fn configuration() -> Configuration {
     }
 }
 
-fn expected(configuration: &Configuration) -> Vec<String> {
+fn expected(configuration: &ConfigureInput) -> Vec<String> {
     let digits =
         |contents: &[u8]| -> String { contents.iter().map(|byte| format!("{byte:02x}")).collect() };
     let data = configuration.data.iter();

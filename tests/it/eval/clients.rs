@@ -54,7 +54,7 @@ async fn an_nkey_at_a_certain_time_is_decided_at_that_time() {
 }
 
 /// Made by openssl for `CN=billing,O=Example`, with the name `billing.example.org`.
-const CERTIFICATE: &str = include_str!("../../../host/src/cli/eval/request_file/billing.pem");
+const CERTIFICATE: &str = include_str!("../../../host/cli/src/eval/request_file/billing.pem");
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_is_given_as_a_file_or_within_a_request() {

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use portcullis::model::{Credentials, Request, Secret};
-use portcullis::policy::{
-    Configuration, Decide, EngineSettings, Instances, Limits, LoadError, Policy, Sandbox, Source,
+use portcullis_model::{Credentials, Request, Secret};
+use portcullis_sandbox::{
+    ConfigureInput, Decide, EngineSettings, Instances, LoadError, LoadedPolicy, PolicySource,
+    Sandbox, SandboxLimits,
 };
 use portcullis_tests::artifacts::guest;
 
@@ -80,23 +81,23 @@ pub(super) fn assert_those_of_the_directory(module: &Path) {
     }
 }
 
-fn source(module: &Path, users: &str) -> Source {
-    Source {
+fn source(module: &Path, users: &str) -> PolicySource {
+    PolicySource {
         module: std::fs::read(module).expect("the module"),
-        configuration: Configuration {
+        configuration: ConfigureInput {
             settings_json: "{}".into(),
             data: vec![("users.json".into(), users.as_bytes().to_vec())],
         },
         instances: Instances::Snapshot,
-        limits: Limits {
+        limits: SandboxLimits {
             decide_deadline: PATIENCE,
             configure_deadline: PATIENCE,
-            ..Limits::default()
+            ..SandboxLimits::default()
         },
     }
 }
 
-fn answer(policy: &Policy, request: &Request) -> String {
+fn answer(policy: &LoadedPolicy, request: &Request) -> String {
     format!("{:?}", policy.decide(request, PATIENCE).decision)
 }
 

@@ -86,7 +86,7 @@ pub(super) async fn schema_typescript() {
         1,
         "pass",
     );
-    let certificate = root().join("host/src/cli/eval/request_file/billing.pem");
+    let certificate = root().join("host/cli/src/eval/request_file/billing.pem");
     let certificate = certificate.display().to_string();
     let billing = [
         "--settings",

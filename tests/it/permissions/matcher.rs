@@ -9,7 +9,7 @@ mod draw;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use portcullis::permits::matcher::{Matcher, Release};
+use portcullis_permits::matcher::{Matcher, Release};
 use portcullis_tests::Bed;
 use portcullis_tests::bed::Setup;
 use portcullis_tests::nats_server::Options;

@@ -1,4 +1,4 @@
-use portcullis::model::SubjectRules;
+use portcullis_model::SubjectRules;
 use rstest::rstest;
 use serde_json::Value;
 
@@ -45,7 +45,7 @@ fn lacks() -> Vec<(Lack, (String, Value))> {
         for (verb, publish) in [("publish", true), ("subscribe", false)] {
             let sentence = sentence(verb, topics);
             let whole = rules(&[&sentence]);
-            let list = |rules: &portcullis::model::Rules| -> SubjectRules {
+            let list = |rules: &portcullis_model::Rules| -> SubjectRules {
                 if publish {
                     rules.publish.clone()
                 } else {

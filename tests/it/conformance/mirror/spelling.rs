@@ -1,6 +1,6 @@
 //! A decision as attributes of a request: `tests/conformance/README.md`, the table of `mirror`.
 
-use portcullis::model::{Access, Decision, Grant, Permissions};
+use portcullis_model::{Access, Decision, Grant, Permissions};
 
 pub(super) fn of(decision: &Decision) -> Vec<(String, String)> {
     match decision {

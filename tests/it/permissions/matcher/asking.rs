@@ -1,8 +1,8 @@
 //! How a server is asked, by clients of the callout.
 
-use portcullis::model::subject::{overlaps, split_queue};
-use portcullis::model::{ResponseRule, Rules, SubjectRules};
-use portcullis::permits::matcher::{Matcher, Release};
+use portcullis_model::subject::{overlaps, split_queue};
+use portcullis_model::{ResponseRule, Rules, SubjectRules};
+use portcullis_permits::matcher::{Matcher, Release};
 use portcullis_tests::Bed;
 use portcullis_tests::forger::read_token;
 use portcullis_tests::raw::Connection;

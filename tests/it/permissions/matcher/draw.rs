@@ -1,7 +1,7 @@
 //! What is drawn: permissions, and questions that have something to do with them.
 
-use portcullis::model::Rules;
-use portcullis::model::subject::{covers, matches, split_queue};
+use portcullis_model::Rules;
+use portcullis_model::subject::{covers, matches, split_queue};
 use serde_json::{Value, json};
 
 const FIRST: [&str; 5] = ["a", "b", "$KV", "$SYS", "reply"];

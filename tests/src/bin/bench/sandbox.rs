@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use portcullis::model::{Client, Credentials, Decision, Request, Secret, Server, Transport};
-use portcullis::policy::{
-    Configuration, Decide, EngineSettings, Instances, Limits, Policy, Sandbox, Source,
+use portcullis_model::{Client, Credentials, Decision, Request, Secret, Server, Transport};
+use portcullis_sandbox::{
+    ConfigureInput, Decide, EngineSettings, Instances, LoadedPolicy, PolicySource, Sandbox,
+    SandboxLimits,
 };
 use portcullis_tests::artifacts;
 use serde_json::{Map, json};
@@ -37,7 +38,7 @@ pub(crate) fn measure(table: &mut Table) {
     }
 }
 
-fn directory(sandbox: &Sandbox, users: usize) -> Policy {
+fn directory(sandbox: &Sandbox, users: usize) -> LoadedPolicy {
     let entry = |number| {
         let rules = json!({ "allow": [format!("u.{number}.>")] });
         let user = json!({
@@ -48,19 +49,19 @@ fn directory(sandbox: &Sandbox, users: usize) -> Policy {
         (format!("user-{number}"), user)
     };
     let data: Map<_, _> = (0..users).map(entry).collect();
-    let source = Source {
+    let source = PolicySource {
         module: std::fs::read(artifacts::guest("directory")).expect("the guest"),
-        configuration: Configuration {
+        configuration: ConfigureInput {
             settings_json: "{}".into(),
             data: vec![("users.json".into(), json!(data).to_string().into_bytes())],
         },
         instances: Instances::Snapshot,
-        limits: Limits::default(),
+        limits: SandboxLimits::default(),
     };
     sandbox.load(&source, 1_790_000_000).expect("a policy")
 }
 
-fn times(policy: &Policy) -> String {
+fn times(policy: &LoadedPolicy) -> String {
     let request = request();
     let mut times = Vec::with_capacity(ROUNDS);
     for round in 0..ROUNDS + WARM_UP {

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use portcullis::model::{Client, Credentials, Decision, Request, Secret, Transport};
-use portcullis::policy::{
-    Cache, Configuration, Decide, EngineSettings, Instances, Limits, LoadError, Policy, Sandbox,
-    Source,
+use portcullis_model::{Client, Credentials, Decision, Request, Secret, Transport};
+use portcullis_sandbox::{
+    Cache, ConfigureInput, Decide, EngineSettings, Instances, LoadError, LoadedPolicy,
+    PolicySource, Sandbox, SandboxLimits,
 };
 use portcullis_tests::bed::users;
 use portcullis_tests::languages;
@@ -131,18 +131,18 @@ impl Loader {
         sandbox: &Sandbox,
         instances: Instances,
         users: &Value,
-    ) -> Result<Policy, LoadError> {
-        let configuration = Configuration {
+    ) -> Result<LoadedPolicy, LoadError> {
+        let configuration = ConfigureInput {
             settings_json: "{}".into(),
             data: vec![("users.json".into(), users.to_string().into_bytes())],
         };
-        let source = Source {
+        let source = PolicySource {
             module: self.module.clone(),
             configuration,
             instances,
-            limits: Limits {
+            limits: SandboxLimits {
                 decide_deadline: BUDGET,
-                ..Limits::default()
+                ..SandboxLimits::default()
             },
         };
         sandbox.load(&source, NOW)
@@ -187,7 +187,7 @@ fn edit_sources(folder: &Path) {
 }
 
 /// Times of decisions, sorted, and the pages that one of them touches.
-fn decide(policy: &Policy) -> (Vec<Duration>, u64) {
+fn decide(policy: &LoadedPolicy) -> (Vec<Duration>, u64) {
     let request = request();
     let ask = || {
         let verdict = policy.decide(&request, BUDGET);

@@ -1,0 +1,320 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use aws_lc_rs::signature::Ed25519KeyPair;
+use crypto_box::SecretKey;
+use nkeys::{KeyPair, KeyPairType, XKey, error::ErrorKind};
+use zeroize::{Zeroize, Zeroizing};
+
+use portcullis_model::Secret;
+
+/// What is wrong with a seed that the operator gave. The seed itself is never shown.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error("there is no {wanted}; `portcullis init` makes one")]
+    Missing { wanted: SeedPurpose },
+    #[error("{wanted} is empty; it is a line of 58 characters that begins with {}, and `portcullis init` makes one", wanted.prefix())]
+    Empty { wanted: SeedPurpose },
+    #[error("{wanted} is {found}; needed is the seed of {}, which begins with {}, and `portcullis init` makes one", wanted.owner(), wanted.prefix())]
+    Kind {
+        wanted: SeedPurpose,
+        found: &'static str,
+    },
+    #[error("{wanted} has {characters} characters where a seed has 58; `portcullis init` makes one that begins with {}", wanted.prefix())]
+    Length {
+        wanted: SeedPurpose,
+        characters: usize,
+    },
+    #[error(
+        "{wanted} has a typing error: its checksum does not fit; copy it again, or let `portcullis init` make a new one"
+    )]
+    Checksum { wanted: SeedPurpose },
+    #[error(
+        "{wanted} is not readable as a seed: it has letters other than A-Z and 2-7; copy it again, or let `portcullis init` make a new one"
+    )]
+    Malformed { wanted: SeedPurpose },
+}
+
+/// Which of the operator's seeds is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeedPurpose {
+    Issuer,
+    Xkey,
+    /// As which the service logs in.
+    User,
+}
+
+impl SeedPurpose {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Issuer => "SA",
+            Self::Xkey => "SX",
+            Self::User => "SU",
+        }
+    }
+
+    fn owner(self) -> &'static str {
+        match self {
+            Self::Issuer => "an account key",
+            Self::Xkey => "an xkey (a curve key)",
+            Self::User => "a user",
+        }
+    }
+}
+
+impl fmt::Display for SeedPurpose {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Issuer => "the issuer seed",
+            Self::Xkey => "the xkey seed",
+            Self::User => "the user seed",
+        })
+    }
+}
+
+/// The keys that answers are signed with and requests are sealed for; more than one of each while they are rotated.
+///
+/// `A` is the one type of admission that these keys sign. Seeds are needed to make a keyring for another type.
+pub struct Keyring<A> {
+    signer: Signer,
+    signs: PhantomData<fn(&A)>,
+}
+
+/// The keys themselves, whatever they are used for.
+pub(crate) struct Signer {
+    issuers: Vec<Issuer>,
+    xkeys: Vec<OwnXkey>,
+}
+
+pub(super) struct Issuer {
+    public: String,
+    pair: Ed25519KeyPair,
+}
+
+pub(super) struct OwnXkey {
+    text: String,
+    pub(super) public: [u8; 32],
+    pub(super) secret: SecretKey,
+}
+
+impl<A> Keyring<A> {
+    /// At least one account seed; any number of xkey seeds, none for plain requests.
+    ///
+    /// # Errors
+    ///
+    /// The first text that is not a seed, or is a seed of another kind.
+    pub fn parse(issuer_seeds: &[Secret], xkey_seeds: &[Secret]) -> Result<Self, KeyError> {
+        let signer = Signer::parse(issuer_seeds, xkey_seeds)?;
+        let signs = PhantomData;
+        Ok(Self { signer, signs })
+    }
+
+    /// Public keys, `A...`: one of them is the `issuer` of the server's configuration.
+    pub fn issuers(&self) -> impl Iterator<Item = &str> {
+        self.signer.issuers()
+    }
+
+    /// Public keys, `X...`: one of them is the `xkey` of the server's configuration.
+    pub fn xkeys(&self) -> impl Iterator<Item = &str> {
+        self.signer.xkeys()
+    }
+
+    pub(crate) fn signer(&self) -> &Signer {
+        &self.signer
+    }
+}
+
+impl<A> fmt::Debug for Keyring<A> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let issuers: Vec<_> = self.issuers().collect();
+        let xkeys: Vec<_> = self.xkeys().collect();
+        formatter
+            .debug_struct("Keyring")
+            .field("issuers", &issuers)
+            .field("xkeys", &xkeys)
+            .finish()
+    }
+}
+
+impl Signer {
+    fn parse(issuer_seeds: &[Secret], xkey_seeds: &[Secret]) -> Result<Self, KeyError> {
+        if issuer_seeds.is_empty() {
+            return Err(KeyError::Missing {
+                wanted: SeedPurpose::Issuer,
+            });
+        }
+        let issuers = issuer_seeds
+            .iter()
+            .map(Issuer::parse)
+            .collect::<Result<_, _>>()?;
+        let xkeys = xkey_seeds
+            .iter()
+            .map(OwnXkey::parse)
+            .collect::<Result<_, _>>()?;
+        Ok(Self { issuers, xkeys })
+    }
+
+    pub(crate) fn issuers(&self) -> impl Iterator<Item = &str> {
+        self.issuers.iter().map(|issuer| issuer.public.as_str())
+    }
+
+    pub(crate) fn xkeys(&self) -> impl Iterator<Item = &str> {
+        self.xkeys.iter().map(|xkey| xkey.text.as_str())
+    }
+
+    pub(super) fn issuer(&self, public: &str) -> Option<&Issuer> {
+        self.issuers.iter().find(|issuer| issuer.public == public)
+    }
+
+    pub(super) fn own_xkeys(&self) -> &[OwnXkey] {
+        &self.xkeys
+    }
+}
+
+impl Issuer {
+    fn parse(seed: &Secret) -> Result<Self, KeyError> {
+        let seed = decode_seed(seed, SeedPurpose::Issuer)?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_slice()).map_err(|_| {
+            KeyError::Malformed {
+                wanted: SeedPurpose::Issuer,
+            }
+        })?;
+        let public = account_key(&seed)?;
+        Ok(Self { public, pair })
+    }
+
+    pub(super) fn public(&self) -> &str {
+        &self.public
+    }
+
+    /// An Ed25519 signature, 64 bytes.
+    pub(super) fn sign(&self, message: &[u8]) -> Option<impl AsRef<[u8]> + use<>> {
+        self.pair.try_sign(message).ok()
+    }
+}
+
+impl OwnXkey {
+    fn parse(seed: &Secret) -> Result<Self, KeyError> {
+        let seed = decode_seed(seed, SeedPurpose::Xkey)?;
+        let secret = SecretKey::from_bytes(*seed);
+        let text = XKey::new_from_raw(*seed).public_key();
+        Ok(Self {
+            text,
+            public: *secret.public_key().as_bytes(),
+            secret,
+        })
+    }
+}
+
+/// Which key `generate` makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewKey {
+    /// An account key: the `issuer` of the server's configuration.
+    Issuer,
+    /// A curve key: the `xkey` of the server's configuration.
+    Xkey,
+    /// A user key, with which the service may log in.
+    User,
+}
+
+/// A new key: its seed and its public key. The bytes must be random.
+///
+/// # Errors
+///
+/// What the key crate says; 32 bytes of a known kind give it no reason to.
+pub fn generate(
+    key: NewKey,
+    mut random: [u8; 32],
+) -> Result<(Secret, String), nkeys::error::Error> {
+    let signing = |kind| {
+        let pair = KeyPair::new_from_raw(kind, random)?;
+        Ok((Secret::new(pair.seed()?), pair.public_key()))
+    };
+    let made = match key {
+        NewKey::Issuer => signing(KeyPairType::Account),
+        NewKey::User => signing(KeyPairType::User),
+        NewKey::Xkey => {
+            let pair = XKey::new_from_raw(random);
+            pair.seed()
+                .map(|seed| (Secret::new(seed), pair.public_key()))
+        }
+    };
+    random.zeroize();
+    made
+}
+
+/// Whether the service can log in with this seed.
+///
+/// # Errors
+///
+/// A seed that is none, or of another kind than a user's.
+pub fn check_user_seed(seed: &Secret) -> Result<(), KeyError> {
+    decode_seed(seed, SeedPurpose::User).map(drop)
+}
+
+/// Whether this is the public nkey of a user (`U...`), intact.
+pub fn is_user_key(text: &str) -> bool {
+    decode_public(text, 'U').is_some()
+}
+
+/// The 32 bytes of a public key of the wanted kind (`N` for a server, `U` for a user, `X` for a curve key).
+pub(super) fn decode_public(text: &str, prefix: char) -> Option<[u8; 32]> {
+    if !text.starts_with(prefix) {
+        return None;
+    }
+    nkeys::from_public_key(text).ok().map(|(_, key)| key)
+}
+
+fn account_key(seed: &[u8; 32]) -> Result<String, KeyError> {
+    KeyPair::new_from_raw(KeyPairType::Account, *seed)
+        .map(|pair| pair.public_key())
+        .map_err(|_| KeyError::Malformed {
+            wanted: SeedPurpose::Issuer,
+        })
+}
+
+fn decode_seed(seed: &Secret, wanted: SeedPurpose) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    let text = seed.expose().trim();
+    if text.is_empty() {
+        return Err(KeyError::Empty { wanted });
+    }
+    if let Some(found) = recognize(text).filter(|_| !text.starts_with(wanted.prefix())) {
+        return Err(KeyError::Kind { wanted, found });
+    }
+    let (_, bytes) = nkeys::decode_seed(text).map_err(|error| match error.kind() {
+        ErrorKind::InvalidKeyLength => KeyError::Length {
+            wanted,
+            characters: text.chars().count(),
+        },
+        ErrorKind::ChecksumFailure => KeyError::Checksum { wanted },
+        _ => KeyError::Malformed { wanted },
+    })?;
+    Ok(Zeroizing::new(bytes))
+}
+
+/// What people give in place of the seed that is needed, told by its first letters.
+fn recognize(text: &str) -> Option<&'static str> {
+    const KINDS: &[(&str, &str)] = &[
+        ("SA", "the seed of an account"),
+        ("SU", "the seed of a user"),
+        ("SO", "the seed of an operator"),
+        ("SN", "the seed of a server"),
+        ("SC", "the seed of a cluster"),
+        ("SX", "the seed of an xkey"),
+        ("eyJ", "a JWT"),
+        ("-----BEGIN", "a creds or PEM file"),
+        ("A", "the public key of an account"),
+        ("U", "the public key of a user"),
+        ("O", "the public key of an operator"),
+        ("X", "the public key of an xkey"),
+        ("P", "a private key in another form than a seed"),
+        ("@", "the name of a file that was not read"),
+    ];
+    KINDS
+        .iter()
+        .find(|(prefix, _)| text.starts_with(prefix))
+        .map(|(_, kind)| *kind)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! The wire protocol of the NATS auth callout in configuration mode, sealed and plain (ADR-26; nats-server
+//! `server/auth_callout.go`; nats-io/jwt v2). Bytes become a verified request, and an admission becomes a signed answer.
+//!
+//! ```text
+//! Inbound --Callout::unseal--> Unsealed --Callout::verify--> Verified --Callout::allow or deny--> bytes to reply with
+//! ```
+//!
+//! No clock, no randomness and no sockets: the caller says when a request arrived and brings the nonces. This crate must not
+//! know policies, settings or the client library of NATS. It is of use to any service that answers the callout.
+
+#![deny(missing_debug_implementations)]
+
+mod callout;
+mod certificates;
+mod claims;
+mod envelope;
+mod inbound;
+mod jwt;
+mod keys;
+mod limits;
+mod rejection;
+mod replay;
+mod request;
+mod response;
+mod unsealed;
+mod verified;
+
+pub use callout::Callout;
+pub use certificates::{ChainError, read_chain};
+pub use inbound::{Inbound, SUBJECT, XKEY_HEADER};
+pub use keys::{KeyError, Keyring, NewKey, check_user_seed, generate, is_user_key};
+pub use limits::CalloutLimits;
+pub use portcullis_model::{self as model, Admission};
+pub use rejection::Rejection;
+pub use response::{PermissionClaims, ReplyError, permission_claims};
+pub use unsealed::Unsealed;
+pub use verified::Verified;
+
+#[cfg(test)]
+mod tests;

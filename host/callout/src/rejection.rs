@@ -1,0 +1,155 @@
+use std::fmt;
+
+use portcullis_model::Timestamp;
+
+/// Why a request is not answered: nobody but a server of ours would get an answer, and a server would not have sent this.
+///
+/// The sentences hold what was compared and nothing secret; what came from the peer is quoted and cut.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    #[error("the request is empty")]
+    Empty,
+    #[error("the request has {bytes} bytes, too few for a token or a sealed one")]
+    TooShort { bytes: usize },
+    #[error("the request has {bytes} bytes and at most {limit} are read")]
+    TooLarge { bytes: usize, limit: usize },
+    #[error(
+        "the request is not sealed although an xkey is set here; set the same `xkey` in the server's auth_callout, or remove ours"
+    )]
+    NotSealed,
+    #[error(
+        "the request is sealed although no xkey is set here; give the seed of the `xkey` in the server's auth_callout, or remove that"
+    )]
+    Sealed,
+    #[error(
+        "the request is sealed but has no Nats-Server-Xkey header, which every server sends with it"
+    )]
+    NoServerXkey,
+    #[error("the Nats-Server-Xkey header is {given:?}, which is no public xkey")]
+    BadServerXkey { given: Excerpt },
+    #[error("the request is neither a token nor sealed in the form xkv1")]
+    NoEnvelope,
+    #[error(
+        "the request cannot be opened with {ours}: it is sealed for another xkey, or not by {theirs:?}; set `xkey` in the server's auth_callout to one of ours"
+    )]
+    WrongXkey { ours: String, theirs: Excerpt },
+    #[error("the request is no token: {0}")]
+    NotAToken(&'static str),
+    #[error("the token is typ {typ:?} with alg {alg:?}, and servers send JWT with ed25519-nkey")]
+    Algorithm { typ: Excerpt, alg: Excerpt },
+    #[error("the claims cannot be read: {category} at column {column}")]
+    Claims {
+        category: &'static str,
+        column: usize,
+    },
+    #[error("the claims have no {0}, which every server sends")]
+    Missing(&'static str),
+    #[error(
+        "the claims are of type {kind:?} in version {version}, not an authorization_request in a version up to 2"
+    )]
+    Kind { kind: Excerpt, version: u32 },
+    #[error("the audience is {given:?} and not nats-authorization-request")]
+    Audience { given: Excerpt },
+    #[error("the issuer is {given:?}, which is no public key of a server")]
+    NotAServer { given: Excerpt },
+    #[error("the issuer is {issuer:?} and the server named inside is {server:?}")]
+    Issuer { issuer: Excerpt, server: Excerpt },
+    #[error("the user nkey is {given:?}, which is no public key of a user")]
+    UserNkey { given: Excerpt },
+    #[error("the xkey in the header is {header:?} and the one in the signed claims {claimed:?}")]
+    XkeyMismatch { header: Excerpt, claimed: Excerpt },
+    #[error(
+        "the server expects the issuer {wanted:?} and we have {ours}; set `issuer` in its auth_callout to one of ours, or give that seed"
+    )]
+    UnknownIssuer { wanted: Excerpt, ours: String },
+    #[error(
+        "the request was issued at {issued_at} by the server's clock, {ahead} seconds after our {received_at}, and at most {tolerance} are tolerated; set the clocks right"
+    )]
+    IssuedLater {
+        issued_at: Timestamp,
+        received_at: Timestamp,
+        ahead: u64,
+        tolerance: u64,
+    },
+    #[error(
+        "the request expired at {expires_at} by the server's clock, {late} seconds before our {received_at}, and at most {tolerance} are tolerated; set the clocks right"
+    )]
+    Expired {
+        expires_at: Timestamp,
+        received_at: Timestamp,
+        late: u64,
+        tolerance: u64,
+    },
+    #[error("the signature does not fit the issuer")]
+    Signature,
+    #[error("the client's signature of the nonce does not fit its nkey {nkey:?}")]
+    ClientSignature { nkey: Excerpt },
+    #[error("certificate {position} of the client's {chain} cannot be read: {fault}")]
+    Certificate {
+        chain: &'static str,
+        position: usize,
+        fault: &'static str,
+    },
+    #[error("the user nkey {user:?} was answered before")]
+    Replayed { user: Excerpt },
+}
+
+impl Rejection {
+    /// One word to count by, from a closed list.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooShort { .. } => "too_short",
+            Self::TooLarge { .. } => "too_large",
+            Self::NotSealed => "not_sealed",
+            Self::Sealed => "sealed",
+            Self::NoServerXkey | Self::BadServerXkey { .. } => "server_xkey",
+            Self::NoEnvelope | Self::NotAToken(_) => "garbage",
+            Self::WrongXkey { .. } => "wrong_xkey",
+            Self::Algorithm { .. } => "algorithm",
+            Self::Claims { .. } | Self::Missing(_) => "claims",
+            Self::Kind { .. } => "type",
+            Self::Audience { .. } => "audience",
+            Self::NotAServer { .. } | Self::Issuer { .. } => "issuer_mismatch",
+            Self::UserNkey { .. } => "user_nkey",
+            Self::XkeyMismatch { .. } => "xkey_mismatch",
+            Self::UnknownIssuer { .. } => "unknown_issuer",
+            Self::IssuedLater { .. } => "issued_in_future",
+            Self::Expired { .. } => "expired",
+            Self::Signature => "signature",
+            Self::ClientSignature { .. } => "client_signature",
+            Self::Certificate { .. } => "certificate",
+            Self::Replayed { .. } => "replayed",
+        }
+    }
+
+    pub(super) fn replayed(user: &str) -> Self {
+        Self::Replayed {
+            user: Excerpt::new(user),
+        }
+    }
+}
+
+/// A text of the peer's, cut to what fits in a line of a log. It is quoted when it is shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Excerpt(String);
+
+impl Excerpt {
+    pub(super) fn new(text: &str) -> Self {
+        let end = text.floor_char_boundary(80);
+        match text.get(..end) {
+            Some(head) if head.len() < text.len() => Self(format!("{head}...")),
+            _ => Self(text.to_owned()),
+        }
+    }
+
+    pub(super) fn optional(text: Option<&str>) -> Self {
+        Self::new(text.unwrap_or("(none)"))
+    }
+}
+
+impl fmt::Debug for Excerpt {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?}", self.0)
+    }
+}

@@ -1,0 +1,36 @@
+use std::{fmt, time::Duration};
+
+use super::{claims::RequestClaims, envelope::Seal, jwt::Token};
+
+/// A server waits this long at most; longer spans in a request are not believed.
+pub(crate) const TIMEOUT_MAX: Duration = Duration::from_secs(60);
+
+/// A request that could be read. Nobody has said yet that it is genuine: only its timeout may be used.
+pub struct Unsealed {
+    pub(crate) token: Token,
+    pub(crate) claims: RequestClaims,
+    pub(crate) header_xkey: Option<String>,
+    pub(crate) seal: Option<Seal>,
+}
+
+impl Unsealed {
+    /// How long the server waits for the answer, counted from the arrival of the request, so that clocks do not matter.
+    pub fn timeout(&self) -> Duration {
+        let issued_at = self.claims.issued_at.unwrap_or(0);
+        let seconds = self
+            .claims
+            .expires_at
+            .unwrap_or(0)
+            .saturating_sub(issued_at);
+        Duration::from_secs(seconds).min(TIMEOUT_MAX)
+    }
+}
+
+impl fmt::Debug for Unsealed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Unsealed")
+            .field("timeout", &self.timeout())
+            .finish_non_exhaustive()
+    }
+}

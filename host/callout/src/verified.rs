@@ -1,0 +1,40 @@
+use std::fmt;
+
+use portcullis_model::{Request, Timestamp};
+
+use super::envelope::Seal;
+
+/// A genuine request, not answered before, and what its answer needs. Only `Callout::verify` makes one.
+pub struct Verified {
+    pub request: Request,
+    pub(crate) issuer: String,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) clock_skew_seconds: i64,
+    pub(crate) seal: Option<Seal>,
+}
+
+impl Verified {
+    /// When the server made the request, by its own clock.
+    pub fn issued_at(&self) -> Timestamp {
+        self.issued_at
+    }
+
+    /// How far this machine's clock is ahead of the server's; negative if it is behind.
+    pub fn clock_skew_seconds(&self) -> i64 {
+        self.clock_skew_seconds
+    }
+
+    /// What joins the operator's record to the server's log: a piece of the user nkey, which is random.
+    pub fn correlation_id(&self) -> &str {
+        self.request.user_nkey.get(1..13).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Verified {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Verified")
+            .field("id", &self.correlation_id())
+            .finish_non_exhaustive()
+    }
+}

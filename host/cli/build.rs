@@ -1,0 +1,104 @@
+//! Embeds what `portcullis new` writes: the templates, the SDKs and the contract, file by file, so that a binary alone
+//! is enough to begin. What tools leave behind in those folders stays out.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+/// Folders of the repository that are embedded whole: templates, and what is vendored into a new project.
+const WHOLE: [&str; 2] = ["host/cli/templates", "wit"];
+/// Folders of SDKs; what serves only their own development stays out.
+const SDKS: [&str; 4] = [
+    "guest-sdk/c",
+    "guest-sdk/go",
+    "guest-sdk/javascript",
+    "guest-sdk/python/portcullis",
+];
+/// The Rust SDK, which lies above the others.
+const RUST_SDK: [&str; 2] = ["guest-sdk/Cargo.toml", "guest-sdk/src"];
+
+fn main() -> io::Result<()> {
+    let mut listing = Listing::new()?;
+    for place in WHOLE {
+        listing.add(Path::new(place), &|_| true)?;
+    }
+    for place in SDKS.iter().chain(&RUST_SDK) {
+        listing.add(Path::new(place), &is_for_users)?;
+    }
+    listing.write()
+}
+
+/// Files of the repository, by their paths from its root.
+struct Listing {
+    root: PathBuf,
+    files: Vec<PathBuf>,
+}
+
+impl Listing {
+    fn new() -> io::Result<Self> {
+        let package =
+            PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?);
+        let root = package
+            .ancestors()
+            .nth(2)
+            .ok_or(io::ErrorKind::NotFound)?
+            .to_owned();
+        let files = Vec::new();
+        Ok(Self { root, files })
+    }
+
+    fn add(&mut self, place: &Path, wanted: &dyn Fn(&str) -> bool) -> io::Result<()> {
+        self.walk(place, wanted)
+    }
+
+    fn walk(&mut self, place: &Path, wanted: &dyn Fn(&str) -> bool) -> io::Result<()> {
+        let path = self.root.join(place);
+        if path.is_file() {
+            // Not the folder: what tools leave behind in it would build the host again.
+            println!("cargo::rerun-if-changed={}", path.display());
+            self.files.push(place.to_owned());
+        } else if path.is_dir() {
+            for entry in fs::read_dir(path)? {
+                let entry = entry?;
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let kind = entry.file_type()?;
+                let is_source = if kind.is_dir() {
+                    !is_left_behind(&name)
+                } else {
+                    kind.is_file()
+                };
+                if is_source && wanted(&name) {
+                    self.walk(&place.join(name), wanted)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write(mut self) -> io::Result<()> {
+        self.files.sort();
+        let entry = |file: &PathBuf| {
+            format!(
+                "    ({file:?}, include_bytes!({:?})),\n",
+                self.root.join(file)
+            )
+        };
+        let entries: String = self.files.iter().map(entry).collect();
+        let out = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
+        fs::write(
+            Path::new(&out).join("embedded.rs"),
+            format!("&[\n{entries}]\n"),
+        )
+    }
+}
+
+/// A folder that a tool made, and no author.
+fn is_left_behind(name: &str) -> bool {
+    let made = ["node_modules", "__pycache__", "dist", "build", "target"];
+    name.starts_with('.') || made.contains(&name)
+}
+
+/// Not an SDK's own tests, nor the files that only run or format them.
+fn is_for_users(name: &str) -> bool {
+    let for_authors = ["Makefile", "test", "tests"];
+    !name.starts_with('.') && !for_authors.contains(&name) && !name.ends_with("_test.go")
+}

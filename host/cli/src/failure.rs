@@ -1,0 +1,70 @@
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use portcullis_service::config::SettingsError;
+
+/// Why a verb did not do what it was asked to.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// `check` found a fault and has said so.
+    Fault,
+    /// A build came to nothing by the fault of the project.
+    Build(String),
+    /// The operator's to mend before anything starts.
+    Settings(String),
+    /// The machine is in the way.
+    Run(String),
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self::Settings(error.to_string())
+    }
+}
+
+impl Failure {
+    /// What the operator is told; nothing where it was told before.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Fault => "",
+            Self::Build(text) | Self::Settings(text) | Self::Run(text) => text,
+        }
+    }
+
+    /// Tells the operator, in one line, and gives the exit code.
+    pub(super) fn exit(&self) -> ExitCode {
+        let (code, text) = match self {
+            Self::Fault => return ExitCode::from(1),
+            Self::Build(text) => (1, text),
+            Self::Settings(text) => (2, text),
+            Self::Run(text) => (3, text),
+        };
+        say("error", "31", text);
+        ExitCode::from(code)
+    }
+}
+
+/// Help and version go to stdout and are no failure; wrong usage goes to stderr with the code of settings.
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    // A closed pipe leaves nobody to tell.
+    let _ = error.print();
+    if error.use_stderr() {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+pub(super) fn warn(text: &str) {
+    say("warning", "33", text);
+}
+
+fn say(level: &str, color: &str, text: &str) {
+    let mut stderr = io::stderr().lock();
+    let bare = !stderr.is_terminal() || std::env::var_os("NO_COLOR").is_some();
+    // There is nowhere left to report that stderr is closed.
+    let _ = match bare {
+        true => writeln!(stderr, "portcullis: {level}: {text}"),
+        false => writeln!(stderr, "portcullis: \x1b[1;{color}m{level}\x1b[0m: {text}"),
+    };
+}

@@ -1,0 +1,155 @@
+//! The command line of Portcullis: one file a verb, and the exit codes that they share.
+//!
+//! On top of all crates. It reads arguments, calls the crates below and prints. It must not decide about a client or
+//! compile a policy by itself. `project` holds the files of a new policy project, `toolchain` the languages' own tools.
+
+#![deny(missing_debug_implementations)]
+
+mod build;
+mod check;
+mod doctor;
+mod eval;
+mod failure;
+mod init;
+mod material;
+mod new;
+pub mod project;
+mod report;
+mod serve;
+pub mod toolchain;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Parses the arguments and does what they say. The exit codes are those that `--help` lists.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return failure::usage(&error),
+    };
+    let outcome = match &arguments.verb {
+        Verb::Serve(serve) => serve::run(serve),
+        Verb::Check(check) => check::run(check),
+        Verb::Eval(eval) => eval::run(eval),
+        Verb::Init(init) => init::run(init),
+        Verb::New(new) => new::run(new),
+        Verb::Build(build) => build::run(build),
+        Verb::Doctor(doctor) => doctor::run(doctor),
+    };
+    outcome.map_or_else(|failure| failure.exit(), |()| ExitCode::SUCCESS)
+}
+
+/// Answers the NATS auth callout with WebAssembly policies
+#[derive(Debug, Parser)]
+#[command(name = "portcullis", version, about, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Answer authorization requests until told to end
+    #[command(after_help = serve::EXAMPLES)]
+    Serve(Box<serve::Arguments>),
+    /// Load policies as 'serve' would, and say what was found
+    #[command(after_help = check::EXAMPLES)]
+    Check(check::Arguments),
+    /// Decide about one client without a server, and show what it may do
+    #[command(after_help = eval::EXAMPLES)]
+    Eval(Box<eval::Arguments>),
+    /// Write fresh keys and a configuration to begin with
+    #[command(after_help = init::EXAMPLES)]
+    Init(init::Arguments),
+    /// Begin a policy: a project with its test, in the language of your choice
+    #[command(after_help = new::EXAMPLES)]
+    New(new::Arguments),
+    /// Build a policy's project with its language's own tools
+    #[command(after_help = build::EXAMPLES)]
+    Build(build::Arguments),
+    /// Say which languages can be built here, and what installs what is missing
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(doctor::Arguments),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  portcullis new my-policy --lang go
+  portcullis build my-policy
+  portcullis init demo
+  portcullis check policy.wasm --data users.json
+  portcullis eval policy.wasm --data users.json --user alice --password @alice.password
+  portcullis serve --config demo/portcullis.toml
+
+Exit codes:
+  0  done
+  1  'check' found a fault; 'eval': not let in, or a question answered no;
+     'build': the project does not compile, or is no policy; 'doctor': a language is not ready
+  2  wrong usage or settings; nothing was started
+  3  cannot run: a file, an address or the machine is in the way, or a tool is missing";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_was_typed_is_not_printed() {
+        let line = [
+            "portcullis",
+            "serve",
+            "--issuer-seed",
+            "SAANDLK",
+            "--server",
+            "SAANDLK",
+        ];
+        let arguments = Arguments::try_parse_from(line).unwrap();
+        assert!(!format!("{arguments:?}").contains("SAANDLK"));
+    }
+
+    #[test]
+    fn lists_are_repeated_flags() {
+        let line = [
+            "portcullis",
+            "serve",
+            "--account",
+            "A",
+            "--account",
+            "B",
+            "-s",
+            "one,two",
+        ];
+        let Verb::Serve(serve) = Arguments::try_parse_from(line).unwrap().verb else {
+            panic!("not serve");
+        };
+        assert_eq!(serve.flags.account, ["A", "B"]);
+        assert_eq!(serve.flags.server, ["one", "two"]);
+    }
+
+    #[test]
+    fn every_help_has_examples_and_the_first_has_the_exit_codes() {
+        let mut command = Arguments::command();
+        assert!(
+            command
+                .render_long_help()
+                .to_string()
+                .contains("Exit codes:")
+        );
+        let verbs = command.get_subcommands_mut();
+        for verb in verbs.filter(|verb| verb.get_name() != "help") {
+            assert!(
+                verb.render_help().to_string().contains("Example"),
+                "{}",
+                verb.get_name()
+            );
+        }
+    }
+}

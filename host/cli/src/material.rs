@@ -1,0 +1,56 @@
+//! What a policy is made of, as the verbs are told it that load one without a configuration file.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+
+use super::failure::Failure;
+use portcullis_model::{Secret, Timestamp};
+use portcullis_sandbox::{EngineSettings, Instances, Sandbox, SandboxLimits};
+use portcullis_service::config::{self, Process};
+use portcullis_service::reload::Material;
+
+#[derive(Args, Debug)]
+pub(super) struct Configuration {
+    /// Data for 'configure'; repeatable
+    #[arg(long, value_name = "[NAME=]FILE|DIR")]
+    data: Vec<String>,
+    /// Settings for 'configure', a JSON object, or @FILE
+    #[arg(long, value_name = "JSON|@FILE")]
+    settings: Option<Secret>,
+}
+
+impl Configuration {
+    /// How `serve` would load this module with no limits of its own.
+    pub(super) fn material(&self, module: &Path) -> Result<Material, Failure> {
+        let data = self.data.iter().map(|entry| {
+            entry
+                .parse()
+                .map_err(|error| Failure::Settings(format!("--data: {error}")))
+        });
+        Ok(Material {
+            module: module.to_owned(),
+            data: data.collect::<Result<_, _>>()?,
+            settings: config::json_object(self.settings.as_ref(), &Process)?,
+            instances: Instances::Snapshot,
+            limits: SandboxLimits::default(),
+            data_bytes_max: config::Limits::default().data_bytes,
+        })
+    }
+}
+
+/// One run compiles each module once: a cache would only leave files behind.
+pub(super) fn sandbox() -> Result<Sandbox, Failure> {
+    Sandbox::new(EngineSettings::default(), None).map_err(|error| Failure::Run(error.to_string()))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the clock of a policy enters here"
+)]
+pub(super) fn wall_clock() -> Timestamp {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,30 @@
+use clap::Args;
+
+use super::failure::{Failure, warn};
+use portcullis_service::config::{Flags, Process, load};
+use portcullis_service::service::{self, Launch};
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) flags: Flags,
+}
+
+pub(super) const EXAMPLES: &str = "\
+Every flag has a variable: --issuer-seed is PORTCULLIS_ISSUER_SEED; lists are separated by commas there. A flag wins
+over the variable, the variable over the file. SIGTERM ends the service after the decisions under way; SIGHUP loads
+everything again. Changes of the files are noticed without it.
+
+Examples:
+  portcullis serve --config portcullis.toml
+  portcullis serve --user auth --password @nats.password --issuer-seed @issuer.seed --xkey-seed @xkey.seed \\
+      --account APP --policy policy.wasm --data users.json";
+
+pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let loaded = load(&arguments.flags, &Process)?;
+    for warning in &loaded.warnings {
+        warn(warning);
+    }
+    let launch = Launch::new(loaded, arguments.flags.clone()).map_err(Failure::Settings)?;
+    service::run(launch).map_err(|error| Failure::Run(error.to_string()))
+}

@@ -1,0 +1,26 @@
+//! The words that all other crates share: request, decision, grant, rules, subjects, secrets, outcome.
+//!
+//! Plain data. This crate must not know any other crate of the project, and does no serialization, no IO, and reads no clock.
+
+#![deny(missing_debug_implementations)]
+
+mod admission;
+mod decision;
+mod outcome;
+mod pattern;
+mod quoted;
+mod request;
+mod secret;
+pub mod subject;
+mod timestamp;
+
+pub use admission::Admission;
+pub use decision::{
+    Access, Decision, Grant, Permissions, ResponseRule, Rules, SubjectRules, Transport,
+};
+pub use outcome::{Blame, Cause, Outcome, Reply, Silence};
+pub use pattern::Pattern;
+pub use quoted::{Quoted, quoted};
+pub use request::{Certificate, Client, Credentials, Request, Sentinel, Server, Tls};
+pub use secret::Secret;
+pub use timestamp::Timestamp;

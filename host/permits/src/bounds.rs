@@ -1,0 +1,324 @@
+//! What the operator lets policies give, and the permit: the only thing that the callout signs.
+//!
+//! A grant passes whole or not at all. Nothing is trimmed to fit, because a policy whose answer is bent does something other
+//! than what its author tested. Refused as well is what nats-server would reject or, worse, skip in silence: an entry of a
+//! deny list that it skips is a hole.
+
+mod account;
+mod connection;
+mod permit;
+mod subject;
+
+use std::time::Duration;
+
+pub use account::{AccountPattern, BoundsError};
+pub use permit::Permit;
+
+use crate::refusal::refusal;
+use portcullis_model::subject::CALLOUT as CALLOUT_SUBJECT;
+use portcullis_model::{Cause, Grant, Request, Rules, Timestamp, quoted};
+
+/// The account that nats-server has for itself when the configuration names no system account.
+const DEFAULT_SYSTEM_ACCOUNT: &str = "$SYS";
+
+/// The operator's limits for the grants of one policy.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// Where clients may be placed; empty is nowhere.
+    pub accounts: Vec<AccountPattern>,
+    /// System accounts beside `$SYS`. They and the callout's own are open only to an exact name, not to a pattern.
+    pub system_accounts: Vec<String>,
+    pub lifetime_max: Duration,
+    /// For grants that name no lifetime; `lifetime_max` holds for it too.
+    pub lifetime_default: Duration,
+    /// Never to be given, neither to publish nor to subscribe.
+    pub denied_subjects: Vec<String>,
+    pub limits: GrantLimits,
+}
+
+/// How large a grant may be. All of it travels in the user's JWT, base64 in base64, and nats-server reads at most 1 MiB.
+#[derive(Clone, Copy, Debug)]
+pub struct GrantLimits {
+    /// Bytes of all texts of a grant together.
+    pub text_bytes_max: usize,
+    /// Entries of all lists of a grant together.
+    pub entries_max: usize,
+    pub tags_max: usize,
+    /// Bytes of one name: the account, the user, a tag.
+    pub name_bytes_max: usize,
+}
+
+impl Default for GrantLimits {
+    fn default() -> Self {
+        Self {
+            text_bytes_max: 256 * 1024,
+            entries_max: 4_096,
+            tags_max: 64,
+            name_bytes_max: 256,
+        }
+    }
+}
+
+impl Bounds {
+    /// To be called once when bounds are set up.
+    ///
+    /// # Errors
+    ///
+    /// A subject in `denied_subjects` that no server would read as meant.
+    pub fn check(&self) -> Result<(), BoundsError> {
+        let fault = |subject: &String| {
+            let fault = subject::find_denied_fault(subject)?;
+            Some(BoundsError::Subject {
+                subject: subject.clone(),
+                fault,
+            })
+        };
+        self.denied_subjects
+            .iter()
+            .find_map(fault)
+            .map_or(Ok(()), Err)
+    }
+
+    /// A permit for exactly what the grant says, or the reason why not.
+    ///
+    /// `rules` are the permissions that `permits` made of the grant's access; `None` are the defaults of the account.
+    /// `issued_at` is the server's time, from which the lifetime counts. `callout_account` is the account in which the
+    /// callout is asked; while it is not known, any account may be it: no client may subscribe to the callout's subject
+    /// then, and none gets the defaults of its account.
+    ///
+    /// # Errors
+    ///
+    /// A `Cause` that names the field and what would be right.
+    pub fn admit(
+        &self,
+        grant: Grant,
+        rules: Option<Rules>,
+        request: &Request,
+        issued_at: Timestamp,
+        callout_account: Option<&str>,
+    ) -> Result<Permit, Cause> {
+        self.check_size(&grant, rules.as_ref())?;
+        self.check_account(&grant.account, callout_account)?;
+        self.check_labels(&grant)?;
+        connection::check_transport(&grant.transports, request)?;
+        connection::check_source(&grant.source_networks, request)?;
+        let expires_at = self.expiry(grant.expires_in, issued_at)?;
+        let rules = match rules {
+            Some(rules) => Some(self.close(rules, &grant.account, callout_account)?),
+            None => self
+                .check_defaults(&grant.account, callout_account)
+                .map(|()| None)?,
+        };
+        Ok(Permit::new(
+            grant.account,
+            grant.name,
+            grant.tags,
+            expires_at,
+            rules,
+        ))
+    }
+
+    /// First of all, so that nothing works through megabytes.
+    fn check_size(&self, grant: &Grant, rules: Option<&Rules>) -> Result<(), Cause> {
+        let subjects = rules.into_iter().flat_map(|rules| {
+            let (publish, subscribe) = (&rules.publish, &rules.subscribe);
+            [
+                &publish.allow,
+                &publish.deny,
+                &subscribe.allow,
+                &subscribe.deny,
+            ]
+        });
+        let lists = || {
+            [&grant.source_networks, &grant.tags]
+                .into_iter()
+                .chain(subjects.clone())
+        };
+        let entries = lists().map(Vec::len).sum::<usize>() + grant.transports.len();
+        if entries > self.limits.entries_max {
+            let limit = self.limits.entries_max;
+            return Err(refusal(
+                "size",
+                format!(
+                    "the grant has {entries} entries in its lists and at most {limit} are allowed; wildcards say more with fewer"
+                ),
+            ));
+        }
+        let names = grant.account.len() + grant.name.as_ref().map_or(0, String::len);
+        let bytes = lists().flatten().map(String::len).sum::<usize>() + names;
+        if bytes > self.limits.text_bytes_max {
+            let limit = self.limits.text_bytes_max;
+            return Err(refusal(
+                "size",
+                format!(
+                    "the grant is {bytes} bytes of text and at most {limit} are allowed; wildcards say more with fewer"
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_account(&self, account: &str, callout_account: Option<&str>) -> Result<(), Cause> {
+        self.check_label("account", account)?;
+        if !self.accounts.iter().any(|pattern| pattern.matches(account)) {
+            let allowed = self
+                .accounts
+                .iter()
+                .map(AccountPattern::as_str)
+                .collect::<Vec<_>>();
+            let allowed = if allowed.is_empty() {
+                "none".to_owned()
+            } else {
+                allowed.join(", ")
+            };
+            return Err(refusal(
+                "account_not_allowed",
+                format!(
+                    "account {account:?} is not among those that this policy may use ({allowed})"
+                ),
+            ));
+        }
+        let special = if callout_account == Some(account) {
+            "the callout's own"
+        } else if account == DEFAULT_SYSTEM_ACCOUNT
+            || self.system_accounts.iter().any(|name| name == account)
+        {
+            "a system account"
+        } else {
+            return Ok(());
+        };
+        if self.accounts.iter().any(|pattern| pattern.names(account)) {
+            return Ok(());
+        }
+        Err(refusal(
+            "account_not_allowed",
+            format!(
+                "account {account:?} is {special}: a pattern does not open it, only its exact name in the operator's list of accounts"
+            ),
+        ))
+    }
+
+    fn check_labels(&self, grant: &Grant) -> Result<(), Cause> {
+        if let Some(name) = &grant.name {
+            self.check_label("name", name)?;
+        }
+        if grant.tags.len() > self.limits.tags_max {
+            let (count, limit) = (grant.tags.len(), self.limits.tags_max);
+            return Err(refusal(
+                "tag",
+                format!("the grant has {count} tags and at most {limit} are allowed"),
+            ));
+        }
+        for tag in &grant.tags {
+            self.check_label("tag", tag)?;
+        }
+        if let Some((name, _)) = grant.options.first() {
+            return Err(refusal(
+                "option",
+                format!(
+                    "the grant has the option {:?}, which this version does not know; leave it out",
+                    quoted(name)
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_label(&self, field: &'static str, label: &str) -> Result<(), Cause> {
+        let limit = self.limits.name_bytes_max;
+        let fault = if label.is_empty() {
+            "is empty".to_owned()
+        } else if label.len() > limit {
+            format!("has {} bytes and at most {limit} are allowed", label.len())
+        } else if label.contains(char::is_control) {
+            "has control characters".to_owned()
+        } else if label.trim() != label {
+            "begins or ends with a space".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(refusal(
+            field,
+            format!("{field} {:?} {fault}", quoted(label)),
+        ))
+    }
+
+    fn expiry(&self, expires_in: Option<u32>, issued_at: Timestamp) -> Result<Timestamp, Cause> {
+        let longest = self.lifetime_max.as_secs();
+        let seconds = match expires_in {
+            Some(0) => {
+                return Err(refusal(
+                    "lifetime",
+                    "expires-in is 0, which nats-server reads as forever; give at least 1 second, or leave it out for the operator's default".to_owned(),
+                ));
+            }
+            Some(seconds) if u64::from(seconds) > longest => {
+                return Err(refusal(
+                    "lifetime",
+                    format!(
+                        "expires-in is {seconds} seconds and the operator allows at most {longest}"
+                    ),
+                ));
+            }
+            Some(seconds) => seconds.into(),
+            None => self.lifetime_default.as_secs().min(longest),
+        };
+        // A limit of less than a second in the settings must not become "forever" either.
+        Ok(issued_at.saturating_add(seconds.max(1)))
+    }
+
+    /// The rules as nats-server has to read them to do what the grant says.
+    fn close(
+        &self,
+        mut rules: Rules,
+        account: &str,
+        callout_account: Option<&str>,
+    ) -> Result<Rules, Cause> {
+        subject::check(&rules, &self.denied_subjects)?;
+        subject::deny_publishing(&mut rules.publish.deny, &self.denied_subjects);
+        subject::deny_subscribing(&mut rules.subscribe.deny, &self.denied_subjects);
+        if may_be(callout_account, account) {
+            let callout = [CALLOUT_SUBJECT.to_owned()];
+            subject::deny_subscribing(&mut rules.subscribe.deny, &callout);
+        }
+        for subjects in [&mut rules.publish, &mut rules.subscribe] {
+            if subjects.allow.is_empty() {
+                // nats-server reads a missing allow list as "everything", also beside a deny list.
+                subjects.deny = vec![">".to_owned()];
+            }
+        }
+        Ok(rules)
+    }
+
+    /// Defaults of an account are the server's to apply: nothing can be denied beside them.
+    fn check_defaults(&self, account: &str, callout_account: Option<&str>) -> Result<(), Cause> {
+        if let Some(denied) = self.denied_subjects.first() {
+            return Err(refusal(
+                "account_defaults",
+                format!(
+                    "account-defaults cannot keep the client from {denied:?}, which the operator never gives; give permissions instead"
+                ),
+            ));
+        }
+        if may_be(callout_account, account) {
+            let why = match callout_account {
+                Some(_) => "is the callout's own",
+                None => "may be the callout's own, which is not known",
+            };
+            return Err(refusal(
+                "account_defaults",
+                format!(
+                    "account {account:?} {why}, where account-defaults would let the client read passwords on {CALLOUT_SUBJECT}; give permissions instead"
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn may_be(callout_account: Option<&str>, account: &str) -> bool {
+    callout_account.is_none_or(|own| own == account)
+}
+
+#[cfg(test)]
+mod tests;

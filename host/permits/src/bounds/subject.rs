@@ -1,0 +1,155 @@
+//! Subjects that mean what they say. nats-server rejects some others with the whole user JWT (nats-io/jwt v2,
+//! `Permissions.Validate`), skips some with no more than a line in its log (`client.setPermissions`), and takes some
+//! literally that were meant as wildcards.
+
+use crate::refusal::refusal;
+use portcullis_model::subject::{BYTES_MAX, TOKENS_MAX, covers, overlooked};
+use portcullis_model::{Cause, Rules, quoted};
+
+/// Every entry of the rules, and none of those that are never to be given.
+pub(super) fn check(rules: &Rules, denied: &[String]) -> Result<(), Cause> {
+    check_response(rules)?;
+    let (publish, subscribe) = (&rules.publish, &rules.subscribe);
+    for (field, list, queue) in [
+        ("publish.allow", &publish.allow, Queue::Refused),
+        ("publish.deny", &publish.deny, Queue::Refused),
+        ("subscribe.allow", &subscribe.allow, Queue::Accepted),
+        ("subscribe.deny", &subscribe.deny, Queue::Accepted),
+    ] {
+        for entry in list {
+            check_entry(field, entry, queue)?;
+        }
+    }
+    for (field, list) in [
+        ("publish.allow", &publish.allow),
+        ("subscribe.allow", &subscribe.allow),
+    ] {
+        check_denied(field, list, denied)?;
+    }
+    Ok(())
+}
+
+/// Adds denials, so that no other entry of the list takes from them.
+pub(super) fn deny_publishing(list: &mut Vec<String>, denied: &[String]) {
+    if denied.is_empty() {
+        return;
+    }
+    list.extend_from_slice(denied);
+    let entries: Vec<&str> = list.iter().map(String::as_str).collect();
+    let overlooked: Vec<String> = overlooked(&entries)
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    list.extend(overlooked);
+}
+
+/// The same for subscriptions. Up to nats-server 2.10, a denied `foo` is void for members of queue groups where another
+/// entry denies a queue on it: all queues are denied by name too then.
+pub(super) fn deny_subscribing(list: &mut Vec<String>, denied: &[String]) {
+    let queues = list.iter().any(|entry| entry.contains(' '));
+    list.extend_from_slice(denied);
+    if queues {
+        list.extend(denied.iter().map(|subject| format!("{subject} >")));
+    }
+}
+
+/// What is wrong with a subject that the operator never gives: a server skips a malformed denial in silence.
+pub(super) fn find_denied_fault(subject: &str) -> Option<&'static str> {
+    find_fault(subject, Queue::Refused)
+}
+
+/// Whether an entry may say `subject queue`, as only subscriptions can.
+#[derive(Clone, Copy, PartialEq)]
+enum Queue {
+    Accepted,
+    Refused,
+}
+
+fn check_entry(field: &str, entry: &str, queue: Queue) -> Result<(), Cause> {
+    find_fault(entry, queue).map_or(Ok(()), |fault| {
+        Err(refusal(
+            "subject",
+            format!("{field} has {:?}, which {fault}", quoted(entry)),
+        ))
+    })
+}
+
+fn find_fault(entry: &str, queue: Queue) -> Option<&'static str> {
+    if entry.len() > BYTES_MAX {
+        return Some("is longer than 1,024 bytes");
+    }
+    // Not only the blank: where nats-server splits a subject from its queue, any white space of Unicode counts.
+    if entry
+        .contains(|letter: char| letter.is_control() || (letter.is_whitespace() && letter != ' '))
+    {
+        return Some("has control characters or white space");
+    }
+    match entry.split_once(' ') {
+        None => find_token_fault(entry),
+        Some(_) if queue == Queue::Refused => {
+            Some("has a space; only a subscription can name a queue behind its subject")
+        }
+        Some((_, queue)) if queue.contains(' ') => {
+            Some("has more than one space; write \"subject\" or \"subject queue\"")
+        }
+        Some((subject, queue)) => find_token_fault(subject).or_else(|| find_token_fault(queue)),
+    }
+}
+
+fn find_token_fault(subject: &str) -> Option<&'static str> {
+    if subject.is_empty() {
+        return Some("is empty where a subject is due");
+    }
+    let mut tokens = 0;
+    let mut ended = false;
+    for token in subject.split('.') {
+        tokens += 1;
+        if token.is_empty() {
+            return Some("has an empty token; dots stand between tokens only");
+        }
+        if ended {
+            return Some("has \">\" before its end; \">\" is the last token or none");
+        }
+        if token.len() > 1 && token.contains(['*', '>']) {
+            return Some("has a wildcard inside a token; \"*\" and \">\" are tokens of their own");
+        }
+        ended = token == ">";
+    }
+    (tokens > TOKENS_MAX).then_some("has more than 32 tokens")
+}
+
+fn check_denied(field: &str, allowed: &[String], denied: &[String]) -> Result<(), Cause> {
+    for entry in allowed {
+        let subject = entry
+            .split_once(' ')
+            .map_or(entry.as_str(), |(subject, _)| subject);
+        if let Some(denied) = denied.iter().find(|denied| covers(denied, subject)) {
+            return Err(refusal(
+                "denied_subject",
+                format!(
+                    "{field} has {:?}, and the operator never gives {denied:?}",
+                    quoted(entry)
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// nats-server counts the time in nanoseconds, in 63 bits.
+fn check_response(rules: &Rules) -> Result<(), Cause> {
+    let Some(expires_in_ms) = rules.responses.map(|rule| rule.expires_in_ms) else {
+        return Ok(());
+    };
+    let longest = i64::MAX.unsigned_abs() / 1_000_000;
+    if expires_in_ms <= longest || expires_in_ms == u64::MAX {
+        return Ok(());
+    }
+    Err(refusal(
+        "response",
+        format!(
+            "responses.expires-in-ms is {expires_in_ms}; at most {longest} are allowed, or {} for no limit",
+            u64::MAX
+        ),
+    ))
+}

@@ -1,0 +1,138 @@
+//! The engine that every policy runs in, its clock, and what a guest can be linked against.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use wasmtime::{
+    Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store,
+};
+
+use super::functions::Functions;
+use super::limits::SandboxLimits;
+use super::state::State;
+use portcullis_model::Timestamp;
+
+/// Resolution of every deadline inside a sandbox.
+pub(super) const TICK: Duration = Duration::from_millis(1);
+/// Instances that may be alive at once, over all policies; memory is reserved for them, not used.
+const INSTANCES: u32 = 128;
+/// Core instances, memories and tables that one component needs at most, on average over all live instances.
+const PARTS_OF_ONE: u32 = 16;
+/// Bytes of an instance's memory that are wiped in place instead of given back to the kernel.
+const KEEP_RESIDENT: usize = 64 << 10;
+const KEEP_RESIDENT_SCANNED: usize = 1 << 20;
+
+/// Memory of a snapshot up to this size is mapped whole, however sparse: beyond wasmtime's own limit of 16 MiB a sparse
+/// memory would be copied, piece by piece, in every decision.
+const DENSE_IMAGE_BYTES: u64 = 256 << 20;
+
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error(
+        "failed to reserve memory for the sandbox: {0:#}; raise the limit on virtual memory (ulimit -v)"
+    )]
+    Reserve(wasmtime::Error),
+    #[error("failed to link the contract: {0:#}")]
+    Link(wasmtime::Error),
+    #[error("failed to start the clock of deadlines: {0}")]
+    Ticker(std::io::Error),
+}
+
+/// How the engine treats the machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EngineSettings {
+    /// Ask the kernel which pages an instance touched, which makes wiping them cheap. Only on machines that never swap:
+    /// wasmtime 48 overlooks pages that were swapped out, and the next instance would see them.
+    pub pagemap_scan: bool,
+}
+
+pub(super) fn new(
+    settings: EngineSettings,
+    functions: Arc<Functions>,
+) -> Result<Engine, EngineError> {
+    let mut config = Config::new();
+    config
+        .epoch_interruption(true)
+        .concurrency_support(false)
+        .wasm_backtrace_max_frames(None)
+        .generate_address_map(false)
+        .wasm_threads(false)
+        .memory_guaranteed_dense_image_size(DENSE_IMAGE_BYTES)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(settings)));
+    config
+        .enable_incremental_compilation(functions)
+        .and_then(|config| Engine::new(config))
+        .map_err(EngineError::Reserve)
+}
+
+fn pool(settings: EngineSettings) -> PoolingAllocationConfig {
+    let (scan, keep) = if settings.pagemap_scan {
+        (Enabled::Auto, KEEP_RESIDENT_SCANNED)
+    } else {
+        (Enabled::No, KEEP_RESIDENT)
+    };
+    let mut pool = PoolingAllocationConfig::default();
+    pool.total_component_instances(INSTANCES)
+        .total_core_instances(INSTANCES * PARTS_OF_ONE)
+        .total_memories(INSTANCES * 2)
+        .total_tables(INSTANCES * PARTS_OF_ONE)
+        .table_elements(30_000)
+        .max_tables_per_module(8)
+        .max_component_instance_size(16 << 20)
+        .max_core_instance_size(16 << 20)
+        .linear_memory_keep_resident(keep)
+        .table_keep_resident(KEEP_RESIDENT)
+        .pagemap_scan(scan);
+    pool
+}
+
+/// A store with every bound in place. Whoever runs something in it sets the deadline first.
+pub(super) fn store(engine: &Engine, limits: &SandboxLimits, now: Timestamp) -> Store<State> {
+    let mut store = Store::new(engine, State::new(limits, now));
+    store.limiter(|state| &mut state.meter);
+    store.set_hostcall_fuel(limits.copy_bytes);
+    store.set_max_component_handles(limits.handles);
+    store.set_epoch_deadline(0);
+    store
+}
+
+/// Whole ticks until `deadline` is over, at least one; the tick that is running does not count.
+pub(super) fn ticks(deadline: Duration) -> u64 {
+    let whole = deadline.as_millis() / TICK.as_millis().max(1);
+    u64::try_from(whole)
+        .unwrap_or(u64::MAX / 2)
+        .saturating_add(1)
+}
+
+/// Moves the engine's clock on. A thread, not a task: a stuck executor must not also stop the clock that unsticks it.
+#[derive(Debug)]
+pub(super) struct Ticker {
+    stopped: Arc<AtomicBool>,
+}
+
+impl Ticker {
+    pub(super) fn start(engine: &Engine) -> Result<Self, EngineError> {
+        let stopped = Arc::new(AtomicBool::new(false));
+        let (seen, engine) = (stopped.clone(), engine.weak());
+        let thread = std::thread::Builder::new()
+            .name("epoch".into())
+            .spawn(move || {
+                while !seen.load(Ordering::Relaxed) {
+                    std::thread::sleep(TICK);
+                    let Some(engine) = engine.upgrade() else {
+                        break;
+                    };
+                    engine.increment_epoch();
+                }
+            });
+        thread.map_err(EngineError::Ticker)?;
+        Ok(Self { stopped })
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,91 @@
+use portcullis_componentize::ModuleError;
+
+use super::lines::{Level, LogLine};
+
+/// Why a module does not become a policy. Each sentence is for the author of the module: what is wrong, and how to mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error(transparent)]
+    Module(#[from] ModuleError),
+    #[error(
+        "the module's functions are not those of the contract: {0}; build it against the WIT of this version"
+    )]
+    Signature(String),
+    #[error("failed to compile the module: {0}")]
+    Compile(String),
+    #[error("the policy refused its configuration: {0}")]
+    Refused(String),
+    #[error("the policy failed while it was configured: {failure}{said}")]
+    Configure { failure: Failure, said: String },
+    #[error(
+        "the policy cannot run from a snapshot: {reason}; choose `instances = \"warm\"` (reused instances) or \"fresh\" \
+         (configured for each decision) for it"
+    )]
+    Snapshot { reason: String },
+}
+
+/// What a runtime prints before it ends has its reason in a line with one of these; a stack and the like follow. Go has the
+/// first two, JavaScript the others.
+const REASONS: [&str; 4] = ["panic: ", "fatal error: ", "Error", "Exception"];
+
+impl LoadError {
+    /// What a guest says before it traps is the reason: the text of a panic, the end of a traceback.
+    pub(super) fn configure(failure: Failure, log: &[LogLine]) -> Self {
+        let written = || log.iter().rev().filter(|line| !line.text.trim().is_empty());
+        let last = |wanted: fn(&LogLine) -> bool| written().find(|line| wanted(line));
+        let said = last(|line| line.level == Level::Error)
+            .or_else(|| last(|line| REASONS.iter().any(|words| line.text.contains(words))))
+            .or_else(|| last(|line| line.level == Level::Warn))
+            .map(|line| format!("; its last words: {}", line.text));
+        Self::Configure {
+            failure,
+            said: said.unwrap_or_default(),
+        }
+    }
+
+    /// One word to count by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Module(error) => error.kind(),
+            Self::Signature(_) => "signature",
+            Self::Compile(_) => "compile",
+            Self::Refused(_) => "refused",
+            Self::Configure { .. } => "configure",
+            Self::Snapshot { .. } => "snapshot",
+        }
+    }
+}
+
+/// Why a call into a policy gave no decision. Nobody is admitted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    #[error("it trapped: {0}")]
+    Trap(String),
+    #[error("it exceeded its deadline of {0} ms")]
+    Deadline(u128),
+    #[error("it needs more than the {0} bytes of memory allowed")]
+    Memory(usize),
+    #[error("it overflowed its stack")]
+    Stack,
+    #[error("its answer is malformed: {0}")]
+    Answer(String),
+    #[error("its answer is too large: {0}; wildcards say more with fewer entries")]
+    TooLarge(String),
+    #[error("no sandbox could be made for it: {0}")]
+    Sandbox(String),
+}
+
+impl Failure {
+    /// One word to count by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Trap(_) => "trap",
+            Self::Deadline(_) => "deadline",
+            Self::Memory(_) => "memory",
+            Self::Stack => "stack",
+            Self::Answer(_) => "answer",
+            Self::TooLarge(_) => "too_large",
+            Self::Sandbox(_) => "sandbox",
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Runs policies: the only crate that knows a WebAssembly runtime.
+//!
+//! [`Sandbox::load`] turns a module's bytes into a [`LoadedPolicy`] that has been seen to decide, or says why not; [`Decide::decide`]
+//! asks it about one client, in an instance of its own, within [`SandboxLimits`]. This crate must not know NATS, keys, JWTs, accounts
+//! or where a module comes from.
+
+#![deny(missing_debug_implementations)]
+
+mod bindings;
+mod cache;
+mod call;
+mod convert;
+mod engine;
+mod error;
+mod functions;
+mod handles;
+mod instance;
+mod limits;
+mod lines;
+mod link;
+mod load;
+mod noted_streams;
+mod probe;
+mod snapshot;
+mod source;
+mod state;
+mod wasi;
+
+pub use cache::{Cache, CacheError};
+pub use call::{Decide, LoadedPolicy};
+pub use engine::{EngineError, EngineSettings};
+pub use error::{Failure, LoadError};
+pub use instance::CallOutput;
+pub use limits::SandboxLimits;
+pub use lines::{Level, LogLine};
+pub use load::Sandbox;
+pub use source::{About, ConfigureInput, Instances, PolicySource};

@@ -1,0 +1,197 @@
+//! From a module's bytes to a policy that decides: component, contract, compile, configure, snapshot, probe.
+
+use std::fmt;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use portcullis_componentize::{PACKAGE, PACKAGE_VERSION};
+use sha2::{Digest, Sha256};
+use wasmtime::Engine;
+use wasmtime::component::{Component, Linker};
+
+use super::bindings::PolicyPre;
+use super::cache::Cache;
+use super::call::{Guest, LoadedPolicy, Strategy};
+use super::engine::{self, EngineError, EngineSettings, Ticker};
+use super::error::LoadError;
+use super::functions::Functions;
+use super::instance::{InstanceTemplate, LiveInstance};
+use super::limits::SandboxLimits;
+use super::source::{About, ConfigureInput, Instances, PolicySource};
+use super::state::State;
+use super::{link, probe, snapshot};
+use portcullis_model::Timestamp;
+
+/// Makes policies. One for the whole process.
+pub struct Sandbox {
+    engine: Engine,
+    linker: Linker<State>,
+    functions: Arc<Functions>,
+    cache: Option<Cache>,
+    _ticker: Ticker,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Sandbox")
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Reserves the memory of all instances and starts the clock of deadlines. Without a cache every start compiles anew.
+    pub fn new(settings: EngineSettings, cache: Option<Cache>) -> Result<Self, EngineError> {
+        let functions = Arc::new(Functions::default());
+        let engine = engine::new(settings, Arc::clone(&functions))?;
+        let linker = link::linker(&engine)?;
+        let ticker = Ticker::start(&engine)?;
+        Ok(Self {
+            engine,
+            linker,
+            functions,
+            cache,
+            _ticker: ticker,
+        })
+    }
+
+    /// Everything between bytes and a policy that was seen to decide. `now` is the policy's clock while it is configured.
+    pub fn load(&self, source: &PolicySource, now: Timestamp) -> Result<LoadedPolicy, LoadError> {
+        let component =
+            portcullis_componentize::component_of(&source.module, source.limits.module_bytes)?;
+        let imports = portcullis_componentize::inspect(&component)?;
+        let mut about = About {
+            digest: format!("{:x}", Sha256::digest(&source.module)),
+            module_bytes: source.module.len(),
+            world: format!("{PACKAGE}@{PACKAGE_VERSION}"),
+            imports: imports.all,
+            closed: imports.closed,
+            instances: source.instances,
+            log: Vec::new(),
+            warnings: Vec::new(),
+        };
+        let making = Loading {
+            sandbox: self,
+            limits: &source.limits,
+            now,
+        };
+        let guest = match source.instances {
+            Instances::Snapshot => {
+                let digest = about.digest.clone();
+                let cache = self.cache.as_ref();
+                self.functions.during(cache, &digest, || {
+                    making.snapshotted(&component, &source.configuration, &mut about)
+                })?
+            }
+            Instances::Fresh => {
+                let configuration = source.configuration.clone();
+                making.in_place(&component, Strategy::Fresh(configuration), &mut about)?
+            }
+            Instances::Warm { uses_max } => {
+                let (configuration, idle) = (source.configuration.clone(), Mutex::default());
+                let strategy = Strategy::Warm {
+                    configuration,
+                    uses_max,
+                    idle,
+                };
+                making.in_place(&component, strategy, &mut about)?
+            }
+        };
+        Ok(LoadedPolicy { guest, about })
+    }
+
+    fn bind(&self, component: &Component) -> Result<PolicyPre<State>, LoadError> {
+        let signature = |error: wasmtime::Error| LoadError::Signature(format!("{error:#}"));
+        let instance = self.linker.instantiate_pre(component).map_err(signature)?;
+        PolicyPre::new(instance).map_err(signature)
+    }
+
+    /// Compiles code that holds nothing of the operator's data; it may be kept on the disk.
+    fn compile(&self, wasm: &[u8]) -> Result<Component, LoadError> {
+        match &self.cache {
+            Some(cache) => cache.component(&self.engine, wasm),
+            None => Component::new(&self.engine, wasm),
+        }
+        .map_err(|error| LoadError::Compile(format!("{error:#}")))
+    }
+}
+
+/// One policy in the making.
+struct Loading<'a> {
+    sandbox: &'a Sandbox,
+    limits: &'a SandboxLimits,
+    now: Timestamp,
+}
+
+impl Loading<'_> {
+    /// Configures once, keeps the memory, and proves that it decides as an instance does that was configured in place.
+    fn snapshotted(
+        &self,
+        component: &[u8],
+        configuration: &ConfigureInput,
+        about: &mut About,
+    ) -> Result<Guest, LoadError> {
+        let instrumented = snapshot::instrument(component)?;
+        let pre = self
+            .sandbox
+            .bind(&self.sandbox.compile(&instrumented.wasm)?)?;
+        let mut live = self.configure(&pre, configuration)?;
+        about.log = live.take_log();
+        let image = instrumented.snapshot(&mut live.store, live.instance)?;
+        drop(live);
+        // The compiled snapshot holds the policy's data and therefore never reaches the disk.
+        let compiled = Component::new(&self.sandbox.engine, &image)
+            .map_err(|error| LoadError::Compile(format!("{error:#}")))?;
+        let guest = self.guest(self.sandbox.bind(&compiled)?, Strategy::Snapshot);
+        let in_place = self.guest(pre, Strategy::Fresh(configuration.clone()));
+        about.warnings = probe::compare(&guest, &in_place, self.now)?;
+        Ok(guest)
+    }
+
+    fn in_place(
+        &self,
+        component: &[u8],
+        strategy: Strategy,
+        about: &mut About,
+    ) -> Result<Guest, LoadError> {
+        let pre = self.sandbox.bind(&self.sandbox.compile(component)?)?;
+        if let Strategy::Fresh(configuration) | Strategy::Warm { configuration, .. } = &strategy {
+            about.log = self.configure(&pre, configuration)?.take_log();
+        }
+        let guest = self.guest(pre, strategy);
+        about.warnings = probe::warn(&guest, self.now);
+        Ok(guest)
+    }
+
+    fn configure(
+        &self,
+        pre: &PolicyPre<State>,
+        configuration: &ConfigureInput,
+    ) -> Result<LiveInstance, LoadError> {
+        let deadline = self.limits.configure_deadline;
+        let template = InstanceTemplate {
+            engine: &self.sandbox.engine,
+            pre,
+            limits: self.limits,
+        };
+        let mut live = template
+            .instantiate(self.now, deadline)
+            .map_err(|failure| LoadError::configure(failure, &[]))?;
+        match live.configure(configuration, deadline) {
+            Ok(Ok(())) => Ok(live),
+            Ok(Err(refusal)) => Err(LoadError::Refused(refusal)),
+            Err(failure) => Err(LoadError::configure(failure, &live.take_log())),
+        }
+    }
+
+    fn guest(&self, pre: PolicyPre<State>, strategy: Strategy) -> Guest {
+        let engine = self.sandbox.engine.clone();
+        Guest {
+            engine,
+            pre,
+            limits: self.limits.clone(),
+            strategy,
+        }
+    }
+}

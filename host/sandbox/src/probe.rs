@@ -1,0 +1,83 @@
+//! Whether a snapshot decides as an instance does that was configured in place.
+//!
+//! Some guests keep, from their configuration, handles that an instance made of the snapshot does not have; they trap in
+//! every decision. That must come out before the swap, not with the first client.
+
+use super::call::Guest;
+use super::error::{Failure, LoadError};
+use super::instance::CallOutput;
+use portcullis_model::{Client, Credentials, Request, Secret, Server, Timestamp, Transport};
+
+/// Asks both about made-up clients. A policy that fails on them either way is its author's affair: it is loaded, with a
+/// warning.
+pub(super) fn compare(
+    snapshot: &Guest,
+    in_place: &Guest,
+    now: Timestamp,
+) -> Result<Vec<String>, LoadError> {
+    let mut warnings = Vec::new();
+    for request in requests(now) {
+        let Err(failure) = ask(snapshot, &request).decision else {
+            continue;
+        };
+        if ask(in_place, &request).decision.is_ok() {
+            return Err(LoadError::Snapshot {
+                reason: reason(&failure),
+            });
+        }
+        warnings.push(warning(&failure));
+    }
+    Ok(warnings)
+}
+
+/// Asks a policy that keeps no snapshot.
+pub(super) fn warn(guest: &Guest, now: Timestamp) -> Vec<String> {
+    let failures = requests(now)
+        .into_iter()
+        .filter_map(|it| ask(guest, &it).decision.err());
+    failures.map(|failure| warning(&failure)).collect()
+}
+
+fn ask(guest: &Guest, request: &Request) -> CallOutput {
+    guest.decide(request, guest.limits.configure_deadline)
+}
+
+fn reason(failure: &Failure) -> String {
+    format!("it decides where it was configured, but from the snapshot {failure}")
+}
+
+fn warning(failure: &Failure) -> String {
+    format!("it fails for a made-up client: {failure}")
+}
+
+fn requests(now: Timestamp) -> [Request; 2] {
+    let nobody = Request {
+        received_at: now,
+        server: Server {
+            id: "NPROBE".into(),
+            name: "probe".into(),
+            version: "0.0.0".into(),
+            ..Server::default()
+        },
+        client: Client {
+            id: 1,
+            host: "192.0.2.1".into(),
+            transport: Some(Transport::Nats),
+            ..Client::default()
+        },
+        user_nkey: "UPROBE".into(),
+        ..Request::default()
+    };
+    let somebody = Credentials {
+        user: Some("portcullis-probe".into()),
+        password: Some(Secret::from("portcullis-probe")),
+        ..Credentials::default()
+    };
+    [
+        Request {
+            credentials: somebody,
+            ..nobody.clone()
+        },
+        nobody,
+    ]
+}

@@ -1,0 +1,284 @@
+//! The journey of one decision: open, route, decide, bound, reply.
+//!
+//! It knows neither NATS nor WebAssembly: bytes come in, bytes or silence go out, and each request leaves one record.
+
+mod case;
+mod chain;
+mod clock;
+mod job;
+mod queue;
+mod ruling;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwapOption;
+
+pub use self::case::{Case, Ruled, not_loaded};
+pub use self::clock::Clock;
+pub use self::job::{Job, Opened, Outbox, Received, Stage};
+pub use self::queue::Queue;
+pub use self::ruling::Ruling;
+use crate::catalog::{Catalog, Snapshot};
+use crate::telemetry::{DENIED_BY_POLICY, Record, Redactor, Stages, Telemetry};
+use crate::throttle::Throttle;
+use portcullis_callout::{Callout, Rejection, ReplyError, Verified};
+use portcullis_model::{Blame, Cause, Request, Silence};
+use portcullis_permits::bounds::Permit;
+
+/// Answers requests. One for the process, shared by all decision threads.
+#[derive(Debug)]
+pub struct Authorizer {
+    catalog: Arc<Catalog>,
+    callout: Callout,
+    throttle: Throttle,
+    telemetry: Arc<Telemetry>,
+    callout_account: ArcSwapOption<String>,
+    answer_bytes_max: AtomicUsize,
+}
+
+impl Authorizer {
+    pub fn new(
+        catalog: Arc<Catalog>,
+        callout: Callout,
+        throttle: Throttle,
+        telemetry: Arc<Telemetry>,
+    ) -> Self {
+        Self {
+            catalog,
+            callout,
+            throttle,
+            telemetry,
+            callout_account: ArcSwapOption::empty(),
+            answer_bytes_max: AtomicUsize::new(usize::MAX),
+        }
+    }
+
+    /// Tells in which account the callout is asked. Until it is known, every account may be it.
+    pub fn set_callout_account(&self, name: String) {
+        self.callout_account.store(Some(Arc::new(name)));
+    }
+
+    /// Tells how large an answer the server takes (its `max_payload`).
+    pub fn set_answer_bytes_max(&self, bytes: usize) {
+        self.answer_bytes_max.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Reads a message, so that its deadline is known. What cannot be read is counted and not answered.
+    pub fn open(&self, received: &Received, clock: &impl Clock) -> Option<Opened> {
+        let started = clock.now();
+        let Some(snapshot) = self.catalog.load() else {
+            let text = "nothing is loaded yet that could open or decide it";
+            self.telemetry.rejected("not_loaded", text, None, started);
+            return None;
+        };
+        match self.callout.unseal(&snapshot.keys, &received.inbound) {
+            Ok(unsealed) => {
+                let opened = clock.now();
+                let stages = Stages {
+                    queue: started - received.arrived,
+                    open: opened - started,
+                    ..Stages::default()
+                };
+                let deadline = received.arrived + unsealed.timeout();
+                let received_at = received.received_at;
+                Some(Opened {
+                    unsealed,
+                    snapshot,
+                    received_at,
+                    deadline,
+                    opened,
+                    stages,
+                })
+            }
+            Err(rejection) => {
+                self.reject(&rejection, started);
+                None
+            }
+        }
+    }
+
+    /// Verifies, decides and replies. `None` is silence.
+    pub fn answer(&self, opened: Opened, clock: &impl Clock, nonce: [u8; 24]) -> Option<Vec<u8>> {
+        let Opened {
+            unsealed,
+            snapshot,
+            received_at,
+            deadline,
+            opened,
+            mut stages,
+        } = opened;
+        let resumed = clock.now();
+        stages.queue += resumed - opened;
+        if resumed >= deadline {
+            let text = "its server has stopped waiting for the answer";
+            self.telemetry.rejected("late", text, None, resumed);
+            return None;
+        }
+        let verified = match self.callout.verify(&snapshot.keys, unsealed, received_at) {
+            Ok(verified) => verified,
+            Err(rejection) => {
+                self.reject(&rejection, resumed);
+                return None;
+            }
+        };
+        let begun = clock.now();
+        let (user, address) = who(&verified.request);
+        if let Err(throttled) = self.throttle.check(user, address, begun) {
+            self.shed("throttled", &throttled.to_string(), begun);
+            return None;
+        }
+        stages.open += begun - resumed;
+        let decision = VerifiedRequest {
+            snapshot: &snapshot,
+            verified: &verified,
+            stages,
+            begun,
+        };
+        self.decide(&decision, deadline - begun, clock, nonce)
+    }
+
+    fn decide(
+        &self,
+        decision: &VerifiedRequest<'_>,
+        budget: Duration,
+        clock: &impl Clock,
+        nonce: [u8; 24],
+    ) -> Option<Vec<u8>> {
+        let VerifiedRequest {
+            snapshot,
+            verified,
+            mut stages,
+            begun,
+        } = *decision;
+        let redactor = Redactor::new(&verified.request.credentials);
+        let callout_account = self.callout_account.load();
+        let asked = chain::ChainRun {
+            snapshot,
+            verified,
+            redactor: &redactor,
+            telemetry: &self.telemetry,
+            callout_account: callout_account.as_ref().map(|name| name.as_str()),
+            ends: begun + budget,
+        };
+        let ruled = asked.ask(clock);
+        let decided = clock.now();
+        if ruled
+            .ruling
+            .cause()
+            .is_some_and(|cause| cause.kind == DENIED_BY_POLICY)
+        {
+            let (user, address) = who(&verified.request);
+            self.throttle.denied(user, address, decided);
+        }
+        stages.decide = decided - begun;
+        let (ruled, reply) = self.reply(snapshot, verified, ruled, nonce);
+        stages.reply = clock.now() - decided;
+        self.telemetry.decided(
+            &Record {
+                outcome: ruled.ruling.outcome(),
+                cause: ruled.ruling.cause(),
+                policy: ruled.policy,
+                generation: snapshot.generation,
+                request: Some(&verified.request),
+                account: ruled.ruling.account(),
+                correlation_id: verified.correlation_id(),
+                failure: ruled.failure,
+                stages,
+                clock_skew_seconds: verified.clock_skew_seconds(),
+                redactor: &redactor,
+            },
+            decided,
+        );
+        reply
+    }
+
+    /// Signs and seals. An answer that cannot be made is a fault of ours, and the client hears nothing; one that is too large
+    /// is the policy's, and a denial.
+    fn reply<'a>(
+        &self,
+        snapshot: &Snapshot,
+        verified: &Verified,
+        mut ruled: Ruled<'a>,
+        nonce: [u8; 24],
+    ) -> (Ruled<'a>, Option<Vec<u8>>) {
+        if let Ruling::Allow(permit) = &ruled.ruling {
+            match self.allow(snapshot, verified, permit, nonce) {
+                Ok(reply) => return (ruled, Some(reply)),
+                Err(ruling) => ruled.ruling = ruling,
+            }
+        }
+        if matches!(ruled.ruling, Ruling::Silence(..)) {
+            return (ruled, None);
+        }
+        match self.callout.deny(&snapshot.keys, verified, nonce) {
+            Ok(reply) => (ruled, Some(reply)),
+            Err(error) => {
+                ruled.ruling = unanswerable(&error);
+                (ruled, None)
+            }
+        }
+    }
+
+    fn allow(
+        &self,
+        snapshot: &Snapshot,
+        verified: &Verified,
+        permit: &Permit,
+        nonce: [u8; 24],
+    ) -> Result<Vec<u8>, Ruling> {
+        let limit = self.answer_bytes_max.load(Ordering::Relaxed);
+        match self.callout.allow(&snapshot.keys, verified, permit, nonce) {
+            Ok(reply) if reply.len() <= limit => Ok(reply),
+            Ok(reply) => {
+                let bytes = reply.len();
+                Err(too_large(format!(
+                    "the answer has {bytes} bytes, more than the {limit} of the server's max_payload; grant less, or raise it there"
+                )))
+            }
+            Err(error @ ReplyError::TooLarge { .. }) => Err(too_large(error.to_string())),
+            Err(error) => Err(unanswerable(&error)),
+        }
+    }
+
+    fn reject(&self, rejection: &Rejection, now: Instant) {
+        self.telemetry
+            .rejected(rejection.kind(), &rejection.to_string(), None, now);
+    }
+
+    /// Counts a message that found no room, or that was lost to a fault of ours.
+    pub fn shed(&self, kind: &'static str, text: &str, now: Instant) {
+        self.telemetry.rejected(kind, text, None, now);
+    }
+}
+
+fn too_large(text: String) -> Ruling {
+    let (blame, kind) = (Blame::Policy, case::ANSWER_TOO_LARGE);
+    Ruling::Deny(Cause { blame, kind, text })
+}
+
+fn unanswerable(error: &ReplyError) -> Ruling {
+    let cause = Cause {
+        blame: Blame::Bug,
+        kind: error.kind(),
+        text: error.to_string(),
+    };
+    Ruling::Silence(Silence::Fail, cause)
+}
+
+/// Whom denials are counted for.
+fn who(request: &Request) -> (Option<&str>, &str) {
+    (request.credentials.user.as_deref(), &request.client.host)
+}
+
+/// A request on its way between the verification and the record.
+struct VerifiedRequest<'a> {
+    snapshot: &'a Snapshot,
+    verified: &'a Verified,
+    stages: Stages,
+    begun: Instant,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! What a policy answered becomes a ruling: the one way from a grant to a permit, with a server or without.
+
+use super::ruling::Ruling;
+use crate::catalog::{OnFailure, Slot};
+use crate::telemetry::DENIED_BY_POLICY;
+use portcullis_model::{Blame, Cause, Decision, Grant, Request, Silence, Timestamp};
+use portcullis_permits::{Compiled, compile};
+use portcullis_sandbox::Failure;
+
+/// The kind of the denial of a grant that no server could take.
+pub(super) const ANSWER_TOO_LARGE: &str = "answer_too_large";
+
+/// A client, and what an answer about it is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    pub request: &'a Request,
+    /// The server's time, from which lifetimes count.
+    pub issued_at: Timestamp,
+    /// The account in which the callout is asked; while it is not known, every account may be it.
+    pub callout_account: Option<&'a str>,
+}
+
+/// A ruling, and whose it is.
+#[derive(Debug)]
+pub struct Ruled<'a> {
+    pub ruling: Ruling,
+    /// The name of the policy that answered; none if the chain came to its end.
+    pub policy: Option<&'a str>,
+    /// The kind of a policy's failure, whatever the client gets for it.
+    pub failure: Option<&'static str>,
+}
+
+impl Case<'_> {
+    /// What is to become of the client after this answer of the slot's policy. `None`: the next policy is asked.
+    pub fn rule<'s>(&self, slot: &'s Slot, answer: Result<Decision, Failure>) -> Option<Ruled<'s>> {
+        let ruling = match answer {
+            Ok(Decision::Pass) => return None,
+            Ok(Decision::Deny(text)) => Ruling::Deny(denial(text)),
+            Ok(Decision::Ignore(text)) => Ruling::Silence(Silence::Ignore, denial(text)),
+            Ok(Decision::Allow(grant)) => self.bound(slot, *grant),
+            Err(failure @ Failure::TooLarge(_)) => return Some(too_large(slot, &failure)),
+            Err(failure) => {
+                let (kind, text) = (failure.kind(), failure.to_string());
+                return Some(failed(slot, kind, text, Blame::Policy));
+            }
+        };
+        Some(Ruled {
+            ruling,
+            policy: Some(&slot.name),
+            failure: None,
+        })
+    }
+
+    /// What is outside the bounds is a denial: trying again would not help.
+    fn bound(&self, slot: &Slot, grant: Grant) -> Ruling {
+        let transport = self.request.client.transport;
+        let rules =
+            compile(&grant.access, transport).map(|compiled| compiled.map(Compiled::into_rules));
+        let permit = rules.and_then(|rules| {
+            let Self {
+                request,
+                issued_at,
+                callout_account,
+            } = *self;
+            slot.bounds
+                .admit(grant, rules, request, issued_at, callout_account)
+        });
+        match permit {
+            Ok(permit) => Ruling::Allow(Box::new(permit)),
+            Err(cause) => Ruling::Deny(cause),
+        }
+    }
+}
+
+/// The ruling where no version of the policy was ever good.
+pub fn not_loaded(slot: &Slot, why: String) -> Ruled<'_> {
+    failed(slot, "not_loaded", why, Blame::Operator)
+}
+
+/// A policy that cannot answer. Whether the client hears of it is the operator's choice.
+fn failed<'a>(slot: &'a Slot, kind: &'static str, text: String, blame: Blame) -> Ruled<'a> {
+    let cause = Cause { blame, kind, text };
+    let ruling = match slot.on_failure {
+        OnFailure::Silence => Ruling::Silence(Silence::Fail, cause),
+        OnFailure::Deny => Ruling::Deny(cause),
+    };
+    Ruled {
+        ruling,
+        policy: Some(&slot.name),
+        failure: Some(kind),
+    }
+}
+
+/// A grant of megabytes is as far out of bounds as one of a foreign account: trying again would not help.
+fn too_large<'s>(slot: &'s Slot, failure: &Failure) -> Ruled<'s> {
+    let cause = Cause {
+        blame: Blame::Policy,
+        kind: ANSWER_TOO_LARGE,
+        text: failure.to_string(),
+    };
+    Ruled {
+        ruling: Ruling::Deny(cause),
+        policy: Some(&slot.name),
+        failure: Some(failure.kind()),
+    }
+}
+
+fn denial(text: String) -> Cause {
+    Cause {
+        blame: Blame::Peer,
+        kind: DENIED_BY_POLICY,
+        text,
+    }
+}

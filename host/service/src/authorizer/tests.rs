@@ -1,0 +1,245 @@
+//! The journey with policies made up and time standing still.
+
+use std::sync::Mutex;
+
+use super::*;
+use crate::catalog::{OnFailure, Slot};
+use crate::router::{Condition, Routes};
+use crate::throttle;
+use portcullis_callout::{CalloutLimits, Inbound, Keyring, NewKey, generate};
+use portcullis_model::{Decision as Answered, Grant};
+use portcullis_permits::bounds::{AccountPattern, Bounds, GrantLimits};
+use portcullis_sandbox::{CallOutput, Decide, Failure};
+use portcullis_test_server::{NOW, Server};
+
+const NONCE: [u8; 24] = [7; 24];
+
+/// A clock that stands at one moment.
+struct Standing(Instant);
+
+impl Clock for Standing {
+    fn now(&self) -> Instant {
+        self.0
+    }
+}
+
+/// Answers the same to everybody, and notes the budgets that it was given.
+#[derive(Debug)]
+struct Fixed {
+    answer: Result<Answered, Failure>,
+    budgets: Mutex<Vec<Duration>>,
+}
+
+impl Decide for Fixed {
+    fn decide(&self, _request: &Request, budget: Duration) -> CallOutput {
+        self.budgets.lock().unwrap().push(budget);
+        CallOutput {
+            decision: self.answer.clone(),
+            log: Vec::new(),
+        }
+    }
+}
+
+fn fixed(answer: Result<Answered, Failure>) -> Arc<Fixed> {
+    let budgets = Mutex::default();
+    Arc::new(Fixed { answer, budgets })
+}
+
+fn asked(policy: &Fixed) -> usize {
+    policy.budgets.lock().unwrap().len()
+}
+
+fn grant(account: &str) -> Result<Answered, Failure> {
+    let account = account.to_owned();
+    Ok(Answered::Allow(Box::new(Grant {
+        account,
+        ..Grant::default()
+    })))
+}
+
+fn slot(policy: Result<Arc<dyn Decide>, String>) -> Slot {
+    Slot {
+        name: "policy".into(),
+        policy,
+        bounds: Bounds {
+            accounts: vec![AccountPattern::parse("APP").unwrap()],
+            system_accounts: Vec::new(),
+            lifetime_max: Duration::from_secs(60),
+            lifetime_default: Duration::from_secs(60),
+            denied_subjects: Vec::new(),
+            limits: GrantLimits::default(),
+        },
+        on_failure: OnFailure::Silence,
+    }
+}
+
+/// One request through an authorizer with these slots, taken up `waited` after its arrival.
+struct Trial {
+    telemetry: Arc<Telemetry>,
+    answer: Option<Vec<u8>>,
+}
+
+impl Trial {
+    fn run(slots: Vec<Slot>, waited: Duration) -> Self {
+        Self::limited(slots, waited, 1 << 20)
+    }
+
+    fn limited(slots: Vec<Slot>, waited: Duration, answer_bytes_max: usize) -> Self {
+        let (catalog, telemetry) = (Arc::new(Catalog::new()), Arc::new(Telemetry::new()));
+        let conditions = slots.iter().map(|_| Condition::default()).collect();
+        catalog.replace(Snapshot {
+            generation: 1,
+            keys: Arc::new(
+                Keyring::parse(&[generate(NewKey::Issuer, [1; 32]).unwrap().0], &[]).unwrap(),
+            ),
+            routes: Routes::new(conditions),
+            slots,
+        });
+        let arrived = Instant::now();
+        let callout = Callout::new(CalloutLimits::default());
+        let throttle = Throttle::new(throttle::ThrottleLimits::default(), arrived);
+        let authorizer = Authorizer::new(catalog, callout, throttle, telemetry.clone());
+        authorizer.set_callout_account("AUTH".into());
+        authorizer.set_answer_bytes_max(answer_bytes_max);
+        let server = Server::new(1);
+        let message = server.plain(&server.claims(1));
+        let received = Received {
+            inbound: Inbound {
+                payload: message.payload.into(),
+                server_xkey: message.server_xkey,
+            },
+            arrived,
+            received_at: NOW,
+        };
+        let opened = authorizer.open(&received, &Standing(arrived)).unwrap();
+        let answer = authorizer.answer(opened, &Standing(arrived + waited), NONCE);
+        Self { telemetry, answer }
+    }
+
+    /// Whether the client was let in, denied, or left without an answer, as the metrics tell.
+    fn outcome(&self) -> &'static str {
+        let metrics = self.telemetry.render();
+        let counted = |outcome: &str| {
+            let label = format!("outcome=\"{outcome}\"");
+            metrics
+                .lines()
+                .any(|line| line.contains(&label) && line.ends_with(" 1"))
+        };
+        let outcomes = ["allow", "deny", "ignore", "fail"];
+        let outcome = outcomes
+            .into_iter()
+            .find(|outcome| counted(outcome))
+            .unwrap_or("none");
+        let replies = matches!(outcome, "allow" | "deny");
+        assert_eq!(self.answer.is_some(), replies, "{outcome}");
+        outcome
+    }
+}
+
+fn outcome(answers: Vec<Result<Answered, Failure>>) -> &'static str {
+    let slots = answers.into_iter().map(|answer| slot(Ok(fixed(answer))));
+    Trial::run(slots.collect(), Duration::ZERO).outcome()
+}
+
+#[test]
+fn the_first_answer_other_than_pass_counts() {
+    let deny = || Ok(Answered::Deny("no".into()));
+    assert_eq!(
+        outcome(vec![Ok(Answered::Pass), grant("APP"), deny()]),
+        "allow"
+    );
+    assert_eq!(
+        outcome(vec![Ok(Answered::Pass), deny(), grant("APP")]),
+        "deny"
+    );
+}
+
+#[test]
+fn the_end_of_the_chain_is_a_denial() {
+    assert_eq!(
+        outcome(vec![Ok(Answered::Pass), Ok(Answered::Pass)]),
+        "deny"
+    );
+}
+
+#[test]
+fn a_policy_that_fails_ends_the_chain_and_nobody_is_answered() {
+    let next = fixed(grant("APP"));
+    let failing = fixed(Err(Failure::Stack));
+    let trial = Trial::run(
+        vec![slot(Ok(failing)), slot(Ok(next.clone()))],
+        Duration::ZERO,
+    );
+    assert_eq!(trial.outcome(), "fail");
+    assert_eq!(asked(&next), 0);
+}
+
+#[test]
+fn a_policy_that_was_never_loaded_ends_the_chain_as_well() {
+    let next = fixed(grant("APP"));
+    let missing = slot(Err("its file is broken".into()));
+    let trial = Trial::run(vec![missing, slot(Ok(next.clone()))], Duration::ZERO);
+    assert_eq!(trial.outcome(), "fail");
+    assert_eq!(asked(&next), 0);
+}
+
+#[test]
+fn an_operator_may_have_failures_answered_with_a_denial() {
+    let on_failure = OnFailure::Deny;
+    let failing = slot(Ok(fixed(Err(Failure::Stack))));
+    let trial = Trial::run(
+        vec![Slot {
+            on_failure,
+            ..failing
+        }],
+        Duration::ZERO,
+    );
+    assert_eq!(trial.outcome(), "deny");
+}
+
+#[test]
+fn a_policy_may_ask_for_silence() {
+    assert_eq!(
+        outcome(vec![Ok(Answered::Ignore("guessing".into()))]),
+        "ignore"
+    );
+}
+
+#[test]
+fn a_grant_outside_the_bounds_is_a_denial() {
+    assert_eq!(outcome(vec![grant("OTHER")]), "deny");
+}
+
+#[test]
+fn an_answer_of_megabytes_is_a_denial() {
+    let failure = Failure::TooLarge("32 MiB".into());
+    assert_eq!(outcome(vec![Err(failure), grant("APP")]), "deny");
+}
+
+#[test]
+fn an_answer_that_the_server_could_not_take_is_a_denial() {
+    let slots = || vec![slot(Ok(fixed(grant("APP"))))];
+    let trial = |limit| Trial::limited(slots(), Duration::ZERO, limit).outcome();
+    assert_eq!(trial(1 << 20), "allow");
+    assert_eq!(trial(1_000), "deny");
+}
+
+#[test]
+fn a_policy_has_what_is_left_of_the_servers_patience() {
+    let policy = fixed(grant("APP"));
+    let waited = Duration::from_millis(1_500);
+    let trial = Trial::run(vec![slot(Ok(policy.clone()))], waited);
+    assert_eq!(trial.outcome(), "allow");
+    assert_eq!(
+        *policy.budgets.lock().unwrap(),
+        [Duration::from_millis(500)]
+    );
+}
+
+#[test]
+fn a_request_whose_server_has_stopped_waiting_is_not_decided() {
+    let policy = fixed(grant("APP"));
+    let trial = Trial::run(vec![slot(Ok(policy.clone()))], Duration::from_secs(2));
+    assert_eq!(trial.outcome(), "none");
+    assert_eq!(asked(&policy), 0);
+}

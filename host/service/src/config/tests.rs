@@ -1,0 +1,291 @@
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::*;
+use crate::catalog::OnFailure;
+use crate::nats::Login;
+use crate::telemetry::LogFormat;
+use portcullis_model::Secret;
+use portcullis_sandbox::Instances;
+
+mod faults;
+
+const ISSUER: &str = "SAANDLKMXL6CUS3CP52WIXBEDN6YJ545GDKC65U5JZPPV6WH6ESWUA6YAI";
+const XKEY: &str = "SXAAXMRAEP6JWWHNB6IKFL554IE6LZVT6EY5MBRICPILTLOPHAG73I3YX4";
+const USER: &str = "SUANDLKMXL6CUS3CP52WIXBEDN6YJ545GDKC65U5JZPPV6WH6ESWUA6YAI";
+
+/// Variables and files of a test.
+#[derive(Default)]
+struct Fake {
+    variables: BTreeMap<String, String>,
+    files: BTreeMap<PathBuf, String>,
+}
+
+impl Fake {
+    fn new() -> Self {
+        Self::default()
+            .file("/etc/p/policy.wasm", "")
+            .file("/etc/p/issuer.seed", &format!("\n {ISSUER} \n"))
+            .file("/etc/p/xkey.seed", XKEY)
+            .file("local.wasm", "")
+            .file("other.wasm", "")
+    }
+
+    fn file(mut self, path: &str, text: &str) -> Self {
+        self.files.insert(path.into(), text.to_owned());
+        self
+    }
+
+    fn config(self, text: &str) -> Self {
+        self.file("/etc/p/p.toml", text)
+    }
+
+    fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+}
+
+impl Surroundings for Fake {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name).cloned()
+    }
+
+    fn read(&self, path: &Path) -> io::Result<String> {
+        let text = self.files.get(path).cloned();
+        text.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "No such file or directory"))
+    }
+
+    fn probe(&self, path: &Path) -> io::Result<()> {
+        self.read(path).map(drop)
+    }
+
+    /// Whatever these tests name as data is there; that it must be is tested with real files.
+    fn exists(&self, _path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+const GOOD: &str = "\
+accounts = ['APP', 'TENANT-*']
+issuer-seed = '@issuer.seed'
+xkey-seed = '@xkey.seed'
+http = '127.0.0.1:9222'
+nats.user = 'auth'
+nats.password = 'from file'
+
+[[policies]]
+module = 'policy.wasm'
+";
+
+fn from_file() -> Flags {
+    Flags {
+        config: Some("/etc/p/p.toml".into()),
+        ..Flags::default()
+    }
+}
+
+fn settings(text: &str) -> Settings {
+    load(&from_file(), &Fake::new().config(text))
+        .unwrap()
+        .settings
+}
+
+/// `GOOD`, with a line before its tables.
+fn with(line: &str) -> String {
+    format!("{line}\n{GOOD}")
+}
+
+#[test]
+fn a_flag_wins_over_a_variable_and_a_variable_over_the_file() {
+    let fake = Fake::new()
+        .config(&with("log-format = 'json'\ncache = 'cache'"))
+        .variable("PORTCULLIS_CONFIG", "/etc/p/p.toml")
+        .variable("PORTCULLIS_HTTP", "127.0.0.1:2")
+        .variable("PORTCULLIS_USER", "variable")
+        .variable("PORTCULLIS_CACHE", "");
+    let flags = Flags {
+        user: Some("flag".to_owned()),
+        ..Flags::default()
+    };
+    let settings = load(&flags, &fake).unwrap().settings;
+    assert_eq!(settings.log_format, LogFormat::Json);
+    assert_eq!(settings.cache, Some("/etc/p/cache".into()));
+    assert_eq!(settings.http, Some("127.0.0.1:2".parse().unwrap()));
+    let Login::Password { user, password } = settings.nats.login else {
+        panic!("another login");
+    };
+    assert_eq!((user.as_str(), password.expose()), ("flag", "from file"));
+}
+
+#[test]
+fn flags_alone_are_enough() {
+    let flags = Flags {
+        issuer_seed: vec![Secret::from("@/etc/p/issuer.seed")],
+        account: vec!["APP".to_owned()],
+        policy: vec!["local.wasm".into()],
+        data: vec!["users.json".to_owned(), "more=data".to_owned()],
+        settings: Some(Secret::from(r#"{"a": 1}"#)),
+        limit: vec!["decide-deadline=50ms".to_owned(), "threads = 3".to_owned()],
+        ..Flags::default()
+    };
+    let loaded = load(&flags, &Fake::new()).unwrap();
+    let [policy] = loaded.settings.policies.as_slice() else {
+        panic!("one policy");
+    };
+    assert_eq!(policy.name, "local");
+    assert_eq!(
+        policy.data[0],
+        Data {
+            name: None,
+            path: "users.json".into()
+        }
+    );
+    assert_eq!(
+        policy.data[1],
+        Data {
+            name: Some("more".to_owned()),
+            path: "data".into()
+        }
+    );
+    assert_eq!(policy.settings.expose(), r#"{"a": 1}"#);
+    assert_eq!(
+        loaded.settings.limits.sandbox.decide_deadline,
+        Duration::from_millis(50)
+    );
+    assert_eq!(loaded.settings.limits.threads, Some(3));
+    assert_eq!(loaded.settings.nats.servers, ["nats://127.0.0.1:4222"]);
+    assert_eq!(loaded.files, [PathBuf::from("/etc/p/issuer.seed")]);
+    assert!(
+        loaded.warnings[0].contains("no xkey seed"),
+        "{:?}",
+        loaded.warnings
+    );
+}
+
+#[test]
+fn variables_hold_lists_separated_by_commas() {
+    let fake = Fake::new()
+        .variable(
+            "PORTCULLIS_ISSUER_SEED",
+            &format!("@/etc/p/issuer.seed, {ISSUER}"),
+        )
+        .variable("PORTCULLIS_XKEY_SEED", XKEY)
+        .variable("PORTCULLIS_SERVER", "one:4222,tls://two")
+        .variable("PORTCULLIS_ACCOUNT", "A,B")
+        .variable("PORTCULLIS_POLICY", "local.wasm,other.wasm");
+    let loaded = load(&Flags::default(), &fake).unwrap();
+    assert_eq!(loaded.settings.keys.issuers.len(), 2);
+    assert_eq!(loaded.settings.nats.servers, ["one:4222", "tls://two"]);
+    assert_eq!(loaded.settings.policies[1].name, "other");
+    assert_eq!(loaded.settings.policies[1].accounts, ["A", "B"]);
+    assert_eq!(loaded.warnings, Vec::<String>::new());
+}
+
+#[test]
+fn a_file_says_all_of_a_policy() {
+    let text = with("lifetime = '1h'\ndenied-subjects = ['secret.>']").replace(
+        "module = 'policy.wasm'",
+        "name = 'tenants'
+module = 'policy.wasm'
+data = ['users.json', 'keys=/run/keys']
+settings = { strict = true, since = 2026-01-02, names = ['a', 'b'] }
+accounts = ['TENANT-7', 'APP']
+denied-subjects = ['more']
+instances = 'warm'
+warm-uses = 5
+on-failure = 'deny'
+lifetime-max = '30m'
+when = { users = ['t-*'], transports = ['websocket'], tls = true }",
+    );
+    let policy = settings(&text).policies.remove(0);
+    assert_eq!(policy.name, "tenants");
+    assert_eq!(policy.module, Path::new("/etc/p/policy.wasm"));
+    assert_eq!(policy.data[0].path, Path::new("/etc/p/users.json"));
+    assert_eq!(policy.data[1].path, Path::new("/run/keys"));
+    let json: serde_json::Value = serde_json::from_str(policy.settings.expose()).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({"strict": true, "since": "2026-01-02", "names": ["a", "b"]})
+    );
+    assert_eq!(policy.denied_subjects, ["secret.>", "more"]);
+    assert_eq!(policy.instances, Instances::Warm { uses_max: 5 });
+    assert_eq!(policy.on_failure, OnFailure::Deny);
+    assert_eq!(
+        (policy.lifetime, policy.lifetime_max),
+        (Duration::from_secs(1800), Duration::from_secs(1800))
+    );
+    assert_eq!(
+        policy.when.transports,
+        [portcullis_model::Transport::WebSocket]
+    );
+    assert_eq!(policy.when.tls, Some(true));
+}
+
+#[test]
+fn policies_of_flags_replace_those_of_the_file() {
+    let flags = Flags {
+        policy: vec!["local.wasm".into()],
+        ..from_file()
+    };
+    let loaded = load(&flags, &Fake::new().config(GOOD)).unwrap();
+    let names: Vec<_> = loaded
+        .settings
+        .policies
+        .iter()
+        .map(|policy| policy.name.as_str())
+        .collect();
+    assert_eq!(names, ["local"]);
+}
+
+#[test]
+fn a_login_of_a_flag_replaces_another_of_the_file() {
+    let flags = Flags {
+        nkey: Some("user.seed".into()),
+        ..from_file()
+    };
+    let fake = Fake::new().config(GOOD).file("user.seed", USER);
+    let loaded = load(&flags, &fake).unwrap();
+    assert_eq!(loaded.settings.nats.login, Login::Nkey(Secret::from(USER)));
+}
+
+#[test]
+fn the_files_to_watch_are_the_settings_and_the_seeds() {
+    let loaded = load(&from_file(), &Fake::new().config(GOOD)).unwrap();
+    let files: Vec<_> = loaded
+        .files
+        .iter()
+        .map(|file| file.to_str().unwrap())
+        .collect();
+    assert_eq!(
+        files,
+        ["/etc/p/p.toml", "/etc/p/issuer.seed", "/etc/p/xkey.seed"]
+    );
+}
+
+#[test]
+fn a_secret_on_the_command_line_works_with_a_warning() {
+    let flags = Flags {
+        issuer_seed: vec![Secret::from(ISSUER)],
+        ..from_file()
+    };
+    let loaded = load(&flags, &Fake::new().config(GOOD)).unwrap();
+    let [warning] = loaded.warnings.as_slice() else {
+        panic!("{:?}", loaded.warnings);
+    };
+    assert!(warning.starts_with("--issuer-seed: "), "{warning}");
+    assert!(!warning.contains(ISSUER));
+}
+
+#[test]
+fn what_waits_for_a_restart_is_told_from_what_reloads() {
+    let now = settings(GOOD);
+    assert_eq!(
+        now.needs_restart(&settings(&with("lifetime = '1h'"))),
+        [""; 0]
+    );
+    let other = GOOD.replace("9222", "9223").replace("'auth'", "'other'");
+    assert_eq!(now.needs_restart(&settings(&other)), ["nats", "http"]);
+}

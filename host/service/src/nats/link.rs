@@ -1,0 +1,204 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use async_nats::{Client, Message, Subscriber};
+use futures::StreamExt;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use super::connect::{Connection, LinkError};
+use super::micro::{self, Identity, Tally};
+use super::outbox::{self, Outgoing, Ticket};
+use crate::authorizer::{Authorizer, Job, Outbox, Queue, Received, Stage};
+use crate::telemetry::Telemetry;
+use portcullis_callout::{Inbound, SUBJECT, XKEY_HEADER};
+use portcullis_model::Timestamp;
+
+/// How long to wait for NATS to say in which account the service is.
+const ACCOUNT_TIMEOUT: Duration = Duration::from_secs(2);
+const ACCOUNT_SUBJECT: &str = "$SYS.REQ.USER.INFO";
+
+/// What the link needs beside the connection.
+#[derive(Clone, Debug)]
+pub struct LinkSettings {
+    /// Number of this instance among those of the service, unique for each process.
+    pub instance: String,
+    pub version: &'static str,
+    /// RFC 3339.
+    pub started: String,
+    /// Answers that may wait to be published.
+    pub outgoing: usize,
+}
+
+/// The subscription to the callout's subject and everything that belongs to it.
+#[derive(Debug)]
+pub struct Link {
+    client: Client,
+    requests: Subscriber,
+    queue: Arc<Queue<Job<Ticket>>>,
+    telemetry: Arc<Telemetry>,
+    publisher: JoinHandle<()>,
+    micro: JoinHandle<()>,
+    discovery: JoinHandle<()>,
+}
+
+impl Link {
+    /// Subscribes, and gives the outbox that decision threads answer through.
+    pub async fn open(
+        connection: Connection,
+        settings: LinkSettings,
+        authorizer: Arc<Authorizer>,
+        queue: Arc<Queue<Job<Ticket>>>,
+        telemetry: Arc<Telemetry>,
+    ) -> Result<(Self, Arc<dyn Outbox<Ticket>>), LinkError> {
+        let Connection {
+            client,
+            mut connected,
+        } = connection;
+        // The sender lives as long as the client, so this ends when NATS is there.
+        let _ = connected.wait_for(|connected| *connected).await;
+        let group = micro::NAME.to_owned();
+        let requests = client.queue_subscribe(SUBJECT, group).await?;
+        // The server reads in order: its answer to this question means that it has the subscription, too. What arrives
+        // meanwhile waits.
+        learn_server(&client, &authorizer).await;
+        let tally = Arc::new(Tally::default());
+        let (sender, answers) = mpsc::channel(settings.outgoing);
+        let publisher = tokio::spawn(outbox::publish(client.clone(), answers, telemetry.clone()));
+        let identity = Identity {
+            id: settings.instance,
+            version: settings.version,
+            started: settings.started,
+        };
+        let micro = tokio::spawn(micro::serve(client.clone(), identity, tally.clone()).await?);
+        let discovery = tokio::spawn(discover(client.clone(), connected, authorizer));
+        let outgoing = Outgoing {
+            sender,
+            telemetry: telemetry.clone(),
+            tally,
+        };
+        let link = Self {
+            client,
+            requests,
+            queue,
+            telemetry,
+            publisher,
+            micro,
+            discovery,
+        };
+        Ok((link, Arc::new(outgoing)))
+    }
+
+    /// Queues what arrives until `stop`, then what the server had already sent. Whatever is queued has been taken on.
+    pub async fn receive(&mut self, stop: impl Future<Output = ()>) {
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => break,
+                message = self.requests.next() => match message {
+                    Some(message) => self.enqueue(message),
+                    None => return,
+                },
+            }
+        }
+        self.micro.abort();
+        self.discovery.abort();
+        if self.requests.drain().await.is_ok() {
+            while let Some(message) = self.requests.next().await {
+                self.enqueue(message);
+            }
+        }
+    }
+
+    /// Waits until the last answer has left. To be called after all decision threads have ended.
+    pub async fn finish(self) {
+        // A publisher that panicked has nothing more to publish.
+        let _ = self.publisher.await;
+        // The connection is going away in any case.
+        let _ = self.client.drain().await;
+    }
+
+    fn enqueue(&self, message: Message) {
+        let arrived = Instant::now();
+        let server_xkey = message
+            .headers
+            .as_ref()
+            .and_then(|headers| headers.get(XKEY_HEADER));
+        let inbound = Inbound {
+            server_xkey: server_xkey.map(|value| value.as_str().to_owned()),
+            payload: message.payload,
+        };
+        let received = Received {
+            inbound,
+            arrived,
+            received_at: wall_clock(),
+        };
+        let ticket = Ticket {
+            reply: message.reply,
+            arrived,
+        };
+        let job = Job {
+            stage: Stage::Received(received),
+            ticket,
+        };
+        self.telemetry.in_flight().inc();
+        if self.queue.push(job, arrived).is_err() {
+            self.telemetry.in_flight().dec();
+            let text = "more requests than may be in flight; add instances, or raise `in-flight`";
+            self.telemetry.rejected("overload", text, None, arrived);
+        }
+    }
+}
+
+/// Asks again after every reconnect: it may be another cluster.
+async fn discover(
+    client: Client,
+    mut connected: watch::Receiver<bool>,
+    authorizer: Arc<Authorizer>,
+) {
+    while connected.wait_for(|connected| !*connected).await.is_ok()
+        && connected.wait_for(|connected| *connected).await.is_ok()
+    {
+        learn_server(&client, &authorizer).await;
+    }
+}
+
+/// How much the server takes, and the account of the service: clients that are placed there must not read the callout's subject.
+async fn learn_server(client: &Client, authorizer: &Authorizer) {
+    authorizer.set_answer_bytes_max(client.max_payload());
+    match account(client).await {
+        Some(account) => {
+            tracing::info!(target: "portcullis::nats", account, "account of the callout");
+            authorizer.set_callout_account(account);
+        }
+        None => tracing::warn!(
+            target: "portcullis::nats",
+            "the server does not say in which account the service is; no client may subscribe to the callout's subject, \
+             and none gets the defaults of its account"
+        ),
+    }
+}
+
+async fn account(client: &Client) -> Option<String> {
+    let request = client.request(ACCOUNT_SUBJECT, "".into());
+    let answer = tokio::time::timeout(ACCOUNT_TIMEOUT, request)
+        .await
+        .ok()?
+        .ok()?;
+    let answer: serde_json::Value = serde_json::from_slice(&answer.payload).ok()?;
+    answer
+        .get("data")?
+        .get("account")?
+        .as_str()
+        .map(str::to_owned)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where the wall clock enters: the arrival of a request"
+)]
+fn wall_clock() -> Timestamp {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,257 @@
+//! New versions of what the operator names: noticed, read once, and put into force or refused.
+//!
+//! One reload at a time, on a thread of its own. Whatever is wrong changes nothing: the version before keeps deciding, and
+//! the operator is told. The timers of this room wait for files to come to rest.
+
+mod files;
+mod installed;
+mod material;
+mod parts;
+mod plan;
+mod watch;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use installed::{Installed, LoadFault};
+
+pub use files::{
+    Contents, DataSpec, Fingerprint, ReadError, ReadLimits, SpecError, fingerprint, read, read_file,
+};
+pub use material::Material;
+pub use parts::Parts;
+pub use plan::{Plan, PolicyPlan, Unplanned};
+pub use watch::{Wake, Watch, WatchHandle, WatchSettings};
+
+use crate::catalog::{Slot, Snapshot};
+use crate::router::Routes;
+use crate::telemetry::Unable;
+
+/// What the configuration is called where a reload is told of.
+const CONFIGURATION: &str = "configuration";
+
+/// Makes a plan of the configuration as it now is, or says what is wrong with it.
+pub type Planner = Box<dyn FnMut() -> Result<Plan, Unplanned> + Send>;
+
+/// Told once every policy can decide. Requests of a queue group that reach an instance with a gap get no answer, although
+/// others could give one.
+pub type Announce = Box<dyn FnMut() + Send>;
+
+/// Keeps in force what the operator wants.
+pub struct Reloader {
+    parts: Parts,
+    planner: Planner,
+    announce: Announce,
+    plan: Arc<Plan>,
+    installed: Installed,
+    generation: u64,
+    /// The configuration asks for something that is not in force; every change may be what it waited for.
+    behind: bool,
+}
+
+impl std::fmt::Debug for Reloader {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Reloader")
+            .field("generation", &self.generation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Reloader {
+    pub fn new(parts: Parts, plan: Plan, planner: Planner, announce: Announce) -> Self {
+        let (plan, installed) = (Arc::new(plan), Installed::default());
+        Self {
+            parts,
+            planner,
+            announce,
+            plan,
+            installed,
+            generation: 0,
+            behind: false,
+        }
+    }
+
+    /// Puts the first plan into force, then follows every change until the watch is stopped.
+    pub fn run(mut self, mut watch: Watch) {
+        watch.set_paths(self.plan.paths());
+        self.start();
+        loop {
+            match watch.next_wake() {
+                Wake::Stopped => return,
+                Wake::Nudged => self.follow(&mut watch, "everything"),
+                Wake::Changed(paths) if self.behind || self.concerns_plan(&paths) => {
+                    self.follow(&mut watch, &described(&paths));
+                }
+                Wake::Changed(paths) => self.refresh(&described(&paths)),
+            }
+        }
+    }
+
+    /// A configuration that cannot be put into force does not keep the policies in force from their own files.
+    fn follow(&mut self, watch: &mut Watch, what: &str) {
+        if let Err((at_fault, fault)) = self.replan(watch) {
+            self.refresh(what);
+            // Last, because a policy that is as good as before under the old plan has just been told to be well.
+            self.report(&at_fault, &fault);
+        }
+    }
+
+    fn concerns_plan(&self, paths: &[PathBuf]) -> bool {
+        paths.iter().any(|path| self.plan.sources.contains(path))
+    }
+
+    /// At the start there is no last good version: what cannot be loaded leaves its place empty, and is tried again when
+    /// its files change.
+    fn start(&mut self) {
+        let (started, plan) = (Instant::now(), self.plan.clone());
+        for policy in &plan.policies {
+            if let Err(fault) = self.installed.load(policy, &self.parts) {
+                self.report(&policy.name, &fault);
+            }
+        }
+        self.swap("start", started);
+    }
+
+    /// Files of policies changed: each policy for itself, those that fail keep their last good version.
+    fn refresh(&mut self, what: &str) {
+        let (started, plan) = (Instant::now(), self.plan.clone());
+        let (mut changed, mut failed) = (false, false);
+        for policy in &plan.policies {
+            match self.installed.load(policy, &self.parts) {
+                Ok(new) => {
+                    changed |= new;
+                    self.parts.health.recover(&policy.name);
+                }
+                Err(fault) => {
+                    failed = true;
+                    self.report(&policy.name, &fault);
+                }
+            }
+        }
+        if changed {
+            self.swap(what, started);
+        } else if !failed {
+            self.parts.telemetry.reload_unchanged(what);
+        }
+    }
+
+    /// The configuration changed: all of it goes into force, or nothing. The error is what is wrong, and with which part.
+    fn replan(&mut self, watch: &mut Watch) -> Result<(), (String, LoadFault)> {
+        let started = Instant::now();
+        let before = self.installed.clone();
+        self.behind = true;
+        let plan = self
+            .draw_up(watch)
+            .map_err(|text| (CONFIGURATION.to_owned(), LoadFault::of(text)))?;
+        watch.set_paths(self.plan.paths().into_iter().chain(plan.paths()));
+        for policy in &plan.policies {
+            let Err(fault) = self.installed.load(policy, &self.parts) else {
+                continue;
+            };
+            if !before.is_empty() {
+                self.installed = before;
+                return Err((policy.name.clone(), fault));
+            }
+            self.report(&policy.name, &fault);
+        }
+        self.adopt(plan, watch);
+        self.swap(CONFIGURATION, started);
+        Ok(())
+    }
+
+    /// A configuration that is wrong may wait for a file that no plan in force names. It is looked at again once that is
+    /// watched, since it may have come in between.
+    fn draw_up(&mut self, watch: &mut Watch) -> Result<Plan, String> {
+        (self.planner)().or_else(|unplanned| {
+            watch.set_paths(self.plan.paths().into_iter().chain(unplanned.looked_at));
+            (self.planner)().map_err(|unplanned| unplanned.text)
+        })
+    }
+
+    fn adopt(&mut self, plan: Plan, watch: &mut Watch) {
+        for warning in &plan.warnings {
+            tracing::warn!(target: "portcullis::reload", "{warning}");
+        }
+        self.installed.keep(&plan.policies);
+        self.parts.health.recover(CONFIGURATION);
+        for name in self.installed.names() {
+            self.parts.health.recover(name);
+        }
+        self.plan = Arc::new(plan);
+        self.behind = false;
+        watch.set_paths(self.plan.paths());
+    }
+
+    fn report(&self, what: &str, fault: &LoadFault) {
+        if fault.passing {
+            return;
+        }
+        self.parts
+            .telemetry
+            .reload_failed(what, fault.blame, &fault.text);
+        self.parts
+            .health
+            .degrade(what, &fault.text, (self.parts.now)());
+    }
+
+    /// Puts the plan with what is installed into force, all at once.
+    fn swap(&mut self, what: &str, started: Instant) {
+        self.generation += 1;
+        let slots: Vec<Slot> = self
+            .plan
+            .policies
+            .iter()
+            .map(|policy| self.slot(policy))
+            .collect();
+        let unable: Vec<Unable> = slots.iter().filter_map(unable).collect();
+        let (able, whole) = (slots.len() - unable.len(), unable.is_empty());
+        let conditions = self
+            .plan
+            .policies
+            .iter()
+            .map(|policy| policy.condition.clone())
+            .collect();
+        self.parts.catalog.replace(Snapshot {
+            generation: self.generation,
+            keys: self.plan.keys.clone(),
+            routes: Routes::new(conditions),
+            slots,
+        });
+        self.parts.health.loaded(self.generation, able, unable);
+        self.parts
+            .telemetry
+            .reloaded(what, self.generation, started.elapsed());
+        if whole {
+            (self.announce)();
+        }
+    }
+
+    fn slot(&self, plan: &PolicyPlan) -> Slot {
+        let missing =
+            || "no version of it could be loaded; the log of the reload says why".to_owned();
+        Slot {
+            name: plan.name.clone(),
+            policy: self.installed.decide(&plan.name).ok_or_else(missing),
+            bounds: plan.bounds.clone(),
+            on_failure: plan.on_failure,
+        }
+    }
+}
+
+fn unable(slot: &Slot) -> Option<Unable> {
+    let cause = slot.policy.as_ref().err()?.clone();
+    Some(Unable {
+        policy: slot.name.clone(),
+        cause,
+    })
+}
+
+fn described(paths: &[PathBuf]) -> String {
+    paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
+}

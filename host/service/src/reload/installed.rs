@@ -1,0 +1,124 @@
+//! The policies that were loaded, each in its last good version.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::files::ReadError;
+use super::parts::Parts;
+use super::plan::PolicyPlan;
+use crate::telemetry::Redactor;
+use portcullis_model::Blame;
+use portcullis_sandbox::{Decide, LoadedPolicy, PolicySource};
+
+/// By name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Installed(BTreeMap<String, Version>);
+
+#[derive(Clone, Debug)]
+struct Version {
+    identity: String,
+    policy: Arc<LoadedPolicy>,
+}
+
+/// A fault in something that the operator gave.
+pub(super) struct LoadFault {
+    pub(super) blame: Blame,
+    pub(super) text: String,
+    /// It will be tried again without anybody doing anything.
+    pub(super) passing: bool,
+}
+
+impl Installed {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Who decides for the policy of that name.
+    pub(super) fn decide(&self, name: &str) -> Option<Arc<dyn Decide>> {
+        let policy = self.0.get(name)?.policy.clone();
+        Some(policy)
+    }
+
+    /// Forgets all that the plan does not name.
+    pub(super) fn keep(&mut self, policies: &[PolicyPlan]) {
+        self.0
+            .retain(|name, _| policies.iter().any(|policy| policy.name == *name));
+    }
+
+    /// Loads a policy unless it is what is installed already; says whether it is new.
+    pub(super) fn load(&mut self, plan: &PolicyPlan, parts: &Parts) -> Result<bool, LoadFault> {
+        let (source, identity) = plan
+            .material
+            .read()
+            .map_err(|error| LoadFault::unreadable(&error))?;
+        if self
+            .0
+            .get(&plan.name)
+            .is_some_and(|version| version.identity == identity)
+        {
+            return Ok(false);
+        }
+        let policy = Arc::new(compile(&source, parts)?);
+        tell(&plan.name, &policy, parts);
+        self.0
+            .insert(plan.name.clone(), Version { identity, policy });
+        Ok(true)
+    }
+}
+
+/// A panic while a module is loaded costs that module, not the thread that keeps all others up to date.
+fn compile(source: &PolicySource, parts: &Parts) -> Result<LoadedPolicy, LoadFault> {
+    let now = (parts.now)();
+    let fault = |blame, text| LoadFault {
+        blame,
+        text,
+        passing: false,
+    };
+    match catch_unwind(AssertUnwindSafe(|| parts.sandbox.load(source, now))) {
+        Ok(loaded) => loaded.map_err(|error| fault(Blame::Policy, error.to_string())),
+        Err(_) => Err(fault(
+            Blame::Bug,
+            "a fault in the host while it was loaded".into(),
+        )),
+    }
+}
+
+fn tell(name: &str, policy: &LoadedPolicy, parts: &Parts) {
+    let about = policy.about();
+    let (digest, imports) = (about.digest.as_str(), about.imports.join(", "));
+    tracing::info!(target: "portcullis::reload", policy = name, digest, imports, "policy loaded");
+    for text in &about.warnings {
+        tracing::warn!(target: "portcullis::reload", policy = name, cause = text, "policy warning");
+    }
+    for line in &about.log {
+        let redactor = Redactor::default();
+        parts
+            .telemetry
+            .policy_log(name, None, line.level.into(), &line.text, &redactor);
+    }
+}
+
+impl LoadFault {
+    /// The operator's own.
+    pub(super) fn of(text: String) -> Self {
+        Self {
+            blame: Blame::Operator,
+            text,
+            passing: false,
+        }
+    }
+
+    fn unreadable(error: &ReadError) -> Self {
+        let passing = error.is_passing();
+        Self {
+            blame: Blame::Operator,
+            text: error.to_string(),
+            passing,
+        }
+    }
+}

@@ -1,0 +1,54 @@
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use super::files::{DataSpec, ReadError, ReadLimits, read, read_file};
+use portcullis_model::Secret;
+use portcullis_sandbox::{ConfigureInput, Instances, PolicySource, SandboxLimits};
+
+/// Where a policy comes from: its module, its data, its settings, and how it is to run.
+#[derive(Clone, Debug)]
+pub struct Material {
+    pub module: PathBuf,
+    pub data: Vec<DataSpec>,
+    /// The policy's settings as JSON; they may hold secrets of its own.
+    pub settings: Secret,
+    pub instances: Instances,
+    pub limits: SandboxLimits,
+    /// All data files together.
+    pub data_bytes_max: usize,
+}
+
+impl Material {
+    /// Reads module and data once. The text tells apart whatever would make another policy of it.
+    pub fn read(&self) -> Result<(PolicySource, String), ReadError> {
+        let bounds = |bytes: usize| ReadLimits {
+            bytes_max: bytes as u64,
+            ..ReadLimits::default()
+        };
+        let module = read_file(&self.module, bounds(self.limits.module_bytes))?;
+        let data = read(&self.data, bounds(self.data_bytes_max))?;
+        let identity = self.identity(&module.digest, &data.digest);
+        let bytes = module.files.into_iter().next().map(|(_, bytes)| bytes);
+        let source = PolicySource {
+            module: bytes.unwrap_or_default(),
+            configuration: ConfigureInput {
+                settings_json: self.settings.expose().to_owned(),
+                data: data.files,
+            },
+            instances: self.instances,
+            limits: self.limits.clone(),
+        };
+        Ok((source, identity))
+    }
+
+    fn identity(&self, module: &str, data: &str) -> String {
+        let mut hash = Sha256::new();
+        let facts = format!("{:?} {:?}", self.instances, self.limits);
+        for part in [module, data, self.settings.expose(), &facts] {
+            hash.update(part.len().to_le_bytes());
+            hash.update(part);
+        }
+        format!("{:x}", hash.finalize())
+    }
+}

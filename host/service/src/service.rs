@@ -1,0 +1,302 @@
+//! The wiring: build every room, spawn its threads and tasks, wait, drain.
+
+mod launch;
+mod machine;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime};
+
+pub use launch::Launch;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::authorizer::{Authorizer, Job, Outbox, Queue};
+use crate::catalog::Catalog;
+use crate::http;
+use crate::nats::{Connection, Link, LinkError, LinkSettings, Ticket};
+use crate::reload::{Parts, Plan, Planner, Reloader, Watch, WatchHandle, WatchSettings};
+use crate::telemetry::{Health, LogError, LogGuard, Telemetry, init_log};
+use crate::throttle::Throttle;
+use crate::workers::Workers;
+use portcullis_callout::Callout;
+use portcullis_model::Timestamp;
+use portcullis_sandbox::{Cache, CacheError, EngineError, EngineSettings, Sandbox};
+
+/// How often counts that were held back are written to the log.
+const SETTLE: Duration = Duration::from_secs(10);
+/// How long the end waits for a reload.
+const RELOAD_END: Duration = Duration::from_secs(1);
+
+/// Why the service cannot run although its settings are good.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    #[error("cannot listen on {address}: {error}; choose another address with --http")]
+    Listen {
+        address: SocketAddr,
+        error: std::io::Error,
+    },
+    #[error("cannot start threads or tasks: {0}")]
+    Start(#[from] std::io::Error),
+}
+
+/// Runs until SIGTERM or SIGINT, then answers what is in flight and returns.
+pub fn run(launch: Launch) -> Result<(), ServiceError> {
+    let log = init_log(&launch.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let ended = runtime.block_on(serve(launch, &log));
+    // Whatever outlasted its time, such as a policy in a loop, ends with the process and must not hold it up.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn serve(launch: Launch, log: &LogGuard) -> Result<(), ServiceError> {
+    let common = SharedParts::new(&launch, log)?;
+    let (stopping, stop) = watch::channel(false);
+    let http = spawn_http(launch.http, &common, stop.clone()).await?;
+    let connection = Connection::open(
+        &launch.nats,
+        common.health.clone(),
+        common.telemetry.clone(),
+    )
+    .await?;
+    let (decidable, can_decide) = watch::channel(false);
+    let reload = spawn_reload(&common, launch.plan, launch.planner, decidable)?;
+    spawn_signals(stopping, reload.handle.clone())?;
+    tokio::spawn(settle(common.telemetry.clone()));
+    tracing::info!(target: "portcullis", version = VERSION, "started");
+
+    let opened = open(connection, can_decide, launch.in_flight, &common);
+    tokio::select! {
+        opened = opened => {
+            let (link, outbox, queue) = opened?;
+            decide(link, outbox, &queue, launch.threads, launch.drain, &common, stop).await?;
+        }
+        () = turned(stop.clone()) => common.health.draining(),
+    }
+    reload.end().await;
+    if let Some(http) = http {
+        // It was told to stop; if it failed, the process ends all the same.
+        let _ = tokio::time::timeout(launch.drain, http).await;
+    }
+    tracing::info!(target: "portcullis", "stopped");
+    Ok(())
+}
+
+type Opened = (Link, Arc<dyn Outbox<Ticket>>, Arc<Queue<Job<Ticket>>>);
+
+/// Subscribes once there is something to decide with: an instance that cannot decide stays out of the queue group, where
+/// others may.
+async fn open(
+    connection: Connection,
+    can_decide: watch::Receiver<bool>,
+    in_flight: usize,
+    common: &SharedParts,
+) -> Result<Opened, ServiceError> {
+    turned(can_decide).await;
+    let queue = Arc::new(Queue::new(in_flight));
+    let (authorizer, telemetry) = (common.authorizer.clone(), common.telemetry.clone());
+    let settings = link_settings(in_flight);
+    let (link, outbox) =
+        Link::open(connection, settings, authorizer, queue.clone(), telemetry).await?;
+    Ok((link, outbox, queue))
+}
+
+/// Decides until the end is asked for, then finishes what was taken on.
+async fn decide(
+    mut link: Link,
+    outbox: Arc<dyn Outbox<Ticket>>,
+    queue: &Arc<Queue<Job<Ticket>>>,
+    threads: usize,
+    drain: Duration,
+    common: &SharedParts,
+    stop: watch::Receiver<bool>,
+) -> Result<(), ServiceError> {
+    let workers = Workers::start(threads, &common.authorizer, queue, &outbox)?;
+    // The publisher ends with the last thread that could give it an answer.
+    drop(outbox);
+    common.health.serving();
+    tracing::info!(target: "portcullis", threads, "ready");
+    let health = common.health.clone();
+    link.receive(async move {
+        turned(stop).await;
+        tracing::info!(target: "portcullis", "draining");
+        health.draining();
+    })
+    .await;
+    queue.close();
+    let drained = async {
+        // Joining blocks, and the publisher must go on meanwhile.
+        let _ = tokio::task::spawn_blocking(|| workers.join()).await;
+        link.finish().await;
+    };
+    if tokio::time::timeout(drain, drained).await.is_err() {
+        tracing::warn!(target: "portcullis", "ended with decisions under way");
+    }
+    Ok(())
+}
+
+/// What all rooms share.
+struct SharedParts {
+    telemetry: Arc<Telemetry>,
+    health: Arc<Health>,
+    catalog: Arc<Catalog>,
+    sandbox: Arc<Sandbox>,
+    authorizer: Arc<Authorizer>,
+}
+
+impl SharedParts {
+    fn new(launch: &Launch, log: &LogGuard) -> Result<Self, ServiceError> {
+        let telemetry = Arc::new(Telemetry::with_log(log));
+        let catalog = Arc::new(Catalog::new());
+        let cache = launch.cache.as_deref().map(Cache::open).transpose()?;
+        let engine = EngineSettings {
+            pagemap_scan: machine::never_swaps(),
+        };
+        let callout = Callout::new(launch.callout);
+        let throttle = Throttle::new(launch.throttle, Instant::now());
+        let authorizer = Authorizer::new(catalog.clone(), callout, throttle, telemetry.clone());
+        if let Some(account) = &launch.callout_account {
+            authorizer.set_callout_account(account.clone());
+        }
+        Ok(Self {
+            telemetry,
+            health: Arc::new(Health::new()),
+            catalog,
+            sandbox: Arc::new(Sandbox::new(engine, cache)?),
+            authorizer: Arc::new(authorizer),
+        })
+    }
+}
+
+/// The thread that keeps policies up to date.
+struct Reload {
+    handle: WatchHandle,
+    thread: JoinHandle<()>,
+}
+
+impl Reload {
+    /// A load under way may take long, and nobody needs its result any more.
+    async fn end(self) {
+        self.handle.stop();
+        // Whatever it met has been told already.
+        let joined = tokio::task::spawn_blocking(|| self.thread.join());
+        let _ = tokio::time::timeout(RELOAD_END, joined).await;
+    }
+}
+
+fn spawn_reload(
+    common: &SharedParts,
+    plan: Plan,
+    planner: Planner,
+    decidable: watch::Sender<bool>,
+) -> Result<Reload, ServiceError> {
+    let parts = Parts {
+        sandbox: common.sandbox.clone(),
+        catalog: common.catalog.clone(),
+        telemetry: common.telemetry.clone(),
+        health: common.health.clone(),
+        now: wall_clock,
+    };
+    let announce = Box::new(move || {
+        decidable.send_replace(true);
+    });
+    let reloader = Reloader::new(parts, plan, planner, announce);
+    let watch = Watch::new([], WatchSettings::default());
+    let handle = watch.handle();
+    let thread = std::thread::Builder::new()
+        .name("reload".into())
+        .spawn(|| reloader.run(watch))?;
+    Ok(Reload { handle, thread })
+}
+
+async fn spawn_http(
+    address: Option<SocketAddr>,
+    common: &SharedParts,
+    stop: watch::Receiver<bool>,
+) -> Result<Option<tokio::task::JoinHandle<std::io::Result<()>>>, ServiceError> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
+    let listen = |error| ServiceError::Listen { address, error };
+    let listener = TcpListener::bind(address).await.map_err(listen)?;
+    let bound = listener.local_addr().map_err(listen)?;
+    tracing::info!(target: "portcullis", http = %bound, "listening");
+    let (telemetry, health) = (common.telemetry.clone(), common.health.clone());
+    Ok(Some(tokio::spawn(http::serve(
+        listener,
+        telemetry,
+        health,
+        turned(stop),
+    ))))
+}
+
+/// SIGTERM and SIGINT end the service, SIGHUP loads everything again.
+fn spawn_signals(stopping: watch::Sender<bool>, reload: WatchHandle) -> Result<(), ServiceError> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => break,
+                _ = interrupt.recv() => break,
+                _ = hangup.recv() => reload.nudge(),
+            }
+        }
+        stopping.send_replace(true);
+        // Dropping the sender would look like the same signal; keep it until the process ends.
+        std::future::pending::<()>().await;
+    });
+    Ok(())
+}
+
+async fn settle(telemetry: Arc<Telemetry>) {
+    loop {
+        tokio::time::sleep(SETTLE).await;
+        telemetry.settle(Instant::now());
+    }
+}
+
+/// Waits until the flag is up, or until nobody is left who could raise it.
+async fn turned(mut flag: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which ends the wait as well.
+    let _ = flag.wait_for(|up| *up).await;
+}
+
+fn link_settings(in_flight: usize) -> LinkSettings {
+    LinkSettings {
+        instance: format!("{:032X}", rand::random::<u128>()),
+        version: VERSION,
+        started: humantime::format_rfc3339_seconds(now()).to_string(),
+        outgoing: in_flight,
+    }
+}
+
+fn wall_clock() -> Timestamp {
+    now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the wall clock enters here for reloads and for the service's own start"
+)]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,244 @@
+use std::collections::BTreeMap;
+
+use parking_lot::Mutex;
+
+use portcullis_model::Timestamp;
+
+/// What is known of the process's state by all who are asked for it. Shared by reference.
+#[derive(Debug, Default)]
+pub struct Health {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    connected: bool,
+    serving: bool,
+    draining: bool,
+    generation: u64,
+    able: usize,
+    unable: Vec<Unable>,
+    degraded: BTreeMap<String, Degraded>,
+}
+
+/// A policy that cannot decide, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unable {
+    pub policy: String,
+    pub cause: String,
+}
+
+#[derive(Debug)]
+struct Degraded {
+    cause: String,
+    since: Timestamp,
+}
+
+/// Ready: new clients can be decided upon. Degraded: something needs a look, though decisions go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Readiness {
+    pub ready: bool,
+    pub degraded: bool,
+    pub generation: u64,
+    /// Why it is not ready, or degraded; empty when all is well.
+    pub reasons: Vec<String>,
+}
+
+impl Health {
+    /// Not connected and nothing loaded: not ready.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn connected(&self, connected: bool) {
+        self.state.lock().connected = connected;
+    }
+
+    /// From now on requests reach this instance.
+    pub fn serving(&self) {
+        self.state.lock().serving = true;
+    }
+
+    /// From now on nothing new is taken on.
+    pub fn draining(&self) {
+        self.state.lock().draining = true;
+    }
+
+    /// A generation went into force: how many of its policies can decide, and those that cannot.
+    pub fn loaded(&self, generation: u64, able: usize, unable: Vec<Unable>) {
+        let mut state = self.state.lock();
+        state.generation = generation;
+        state.able = able;
+        state.unable = unable;
+    }
+
+    /// Something does not work as wished (a reload failed); said again, it keeps the time of the first.
+    pub fn degrade(&self, what: &str, cause: &str, now: Timestamp) {
+        let mut state = self.state.lock();
+        let since = state.degraded.get(what).map_or(now, |known| known.since);
+        state.degraded.insert(
+            what.to_owned(),
+            Degraded {
+                cause: cause.to_owned(),
+                since,
+            },
+        );
+    }
+
+    /// It works again.
+    pub fn recover(&self, what: &str) {
+        self.state.lock().degraded.remove(what);
+    }
+
+    pub fn readiness(&self) -> Readiness {
+        self.state.lock().readiness()
+    }
+}
+
+impl State {
+    fn readiness(&self) -> Readiness {
+        let hindrances = [
+            (self.draining, "shutting down"),
+            (!self.connected, "not connected to NATS"),
+            (
+                self.connected && self.unable.is_empty() && self.able > 0 && !self.serving,
+                "not yet subscribed to the callout",
+            ),
+            (self.generation == 0, "policies are still being loaded"),
+            (
+                self.generation > 0 && self.able == 0,
+                "no policy can decide",
+            ),
+            (
+                self.able > 0 && !self.unable.is_empty(),
+                "not every policy can decide",
+            ),
+        ];
+        let hindered = hindrances.into_iter().filter(|(applies, _)| *applies);
+        let mut reasons: Vec<String> = hindered.map(|(_, reason)| reason.to_owned()).collect();
+        let ready = reasons.is_empty();
+        reasons.extend(
+            self.unable.iter().map(|unable| {
+                format!("policy `{}` cannot decide: {}", unable.policy, unable.cause)
+            }),
+        );
+        reasons.extend(self.degraded.iter().map(|(what, degraded)| {
+            format!(
+                "{what}: {} (since {})",
+                degraded.cause,
+                rfc3339(degraded.since)
+            )
+        }));
+        let degraded = !self.unable.is_empty() || !self.degraded.is_empty();
+        Readiness {
+            ready,
+            degraded,
+            generation: self.generation,
+            reasons,
+        }
+    }
+}
+
+/// A date of the proleptic Gregorian calendar, counted in eras of 400 years that begin on 1 March.
+fn rfc3339(timestamp: Timestamp) -> String {
+    let days = timestamp / 86_400 + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let shifted_month = (5 * day + 2) / 153;
+    let day = day - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
+    let year = era * 400 + year + u64::from(month <= 2);
+    let (hour, minute, second) = (timestamp / 3600 % 24, timestamp / 60 % 60, timestamp % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn healthy() -> Health {
+        let health = Health::new();
+        health.connected(true);
+        health.serving();
+        health.loaded(1, 2, Vec::new());
+        health
+    }
+
+    #[test]
+    fn it_is_ready_once_it_is_connected_and_something_can_decide() {
+        let health = Health::new();
+        let at_start = health.readiness();
+        assert!(!at_start.ready);
+        assert_eq!(
+            at_start.reasons,
+            ["not connected to NATS", "policies are still being loaded"]
+        );
+        let ready = Readiness {
+            ready: true,
+            degraded: false,
+            generation: 1,
+            reasons: Vec::new(),
+        };
+        assert_eq!(healthy().readiness(), ready);
+    }
+
+    #[test]
+    fn one_policy_that_cannot_decide_hinders() {
+        let unable = Unable {
+            policy: "staff".to_owned(),
+            cause: "no such file".to_owned(),
+        };
+        let health = healthy();
+        health.loaded(2, 1, vec![unable.clone()]);
+        let readiness = health.readiness();
+        assert!(!readiness.ready && readiness.degraded);
+        assert_eq!(
+            readiness.reasons,
+            [
+                "not every policy can decide",
+                "policy `staff` cannot decide: no such file"
+            ]
+        );
+        health.loaded(3, 0, vec![unable]);
+        assert!(!health.readiness().ready);
+    }
+
+    #[test]
+    fn a_failed_reload_degrades_since_its_first_failure_until_it_recovers() {
+        let health = healthy();
+        health.degrade("staff.wasm", "not wasm", 951_782_400);
+        health.degrade("staff.wasm", "truncated", 951_782_500);
+        let readiness = health.readiness();
+        assert!(readiness.ready && readiness.degraded);
+        assert_eq!(
+            readiness.reasons,
+            ["staff.wasm: truncated (since 2000-02-29T00:00:00Z)"]
+        );
+        health.recover("staff.wasm");
+        assert!(!health.readiness().degraded);
+    }
+
+    #[test]
+    fn draining_is_not_ready() {
+        let health = healthy();
+        health.draining();
+        assert_eq!(health.readiness().reasons, ["shutting down"]);
+    }
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        for (timestamp, date) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (1_709_251_199, "2024-02-29T23:59:59Z"),
+            (1_735_689_599, "2024-12-31T23:59:59Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+        ] {
+            assert_eq!(rfc3339(timestamp), date);
+        }
+    }
+}

@@ -1,5 +1,0 @@
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    portcullis::cli::run(std::env::args_os())
-}
