@@ -15,20 +15,29 @@ pub fn root() -> &'static Path {
         .expect("the workspace")
 }
 
-/// The `portcullis` binary; `PORTCULLIS_BIN` names another. Everything is built, as `cargo test` does it: fewer targets
-/// would have other features, and wasmtime would be compiled once more.
+/// The `portcullis` binary; `PORTCULLIS_BIN` names another.
 pub fn portcullis() -> &'static Path {
     static NAMED: OnceLock<Option<PathBuf>> = OnceLock::new();
     let named = NAMED.get_or_init(|| std::env::var_os("PORTCULLIS_BIN").map(PathBuf::from));
     named.as_deref().unwrap_or_else(|| binary("portcullis"))
 }
 
-/// A binary of the workspace.
+/// A binary of the workspace, built with the features that `cargo test --workspace` gives its dependencies: cargo counts
+/// those of tests as soon as an example is asked for. With others, wasmtime would be compiled once more.
 pub fn binary(name: &str) -> &'static Path {
-    static BUILT: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| build(&["--workspace", "--all-targets"], "executable"));
-    let path = built.get(name);
-    path.unwrap_or_else(|| panic!("cargo built no {name}"))
+    static BUILT: Made = Made::new();
+    BUILT.get(name, || {
+        let arguments = ["--workspace", "--example", "prints", "--bin", name];
+        build(&arguments, "executable")
+    })
+}
+
+/// An example of a crate in `host/`.
+pub fn host_example(name: &str) -> &'static Path {
+    static BUILT: Made = Made::new();
+    BUILT.get(name, || {
+        build(&["--workspace", "--example", name], "executable")
+    })
 }
 
 /// Where processes under test keep compiled policies: beside the binary.
@@ -43,17 +52,31 @@ pub fn guest(name: &str) -> &'static Path {
     if name == "prints" {
         return guest_of_wasi(name);
     }
+    if crate_names().contains(&name) {
+        return example(name);
+    }
     let guests = GUESTS.get_or_init(|| {
-        let mut arguments = vec!["--lib", "--examples", "--target", "wasm32-unknown-unknown"];
-        for package in ["portcullis-guests", "portcullis-conformance"]
-            .into_iter()
-            .chain(crate_names())
-        {
-            arguments.extend(["--package", package]);
-        }
-        build(&arguments, "filenames")
+        let packages = [
+            "--package",
+            "portcullis-guests",
+            "--package",
+            "portcullis-conformance",
+        ];
+        let targets = ["--lib", "--examples", "--target", "wasm32-unknown-unknown"];
+        build(&[packages, targets].concat(), "filenames")
     });
     find(guests, name)
+}
+
+/// A package of `examples/` and no other, as some take long; the features that they share are named by the package of the
+/// guests.
+fn example(name: &str) -> &'static Path {
+    static EXAMPLES: Made = Made::new();
+    EXAMPLES.get(name, || {
+        let packages = ["--package", "portcullis-guests", "--package", name];
+        let targets = ["--lib", "--target", "wasm32-unknown-unknown"];
+        build(&[&packages[..], &targets].concat(), "filenames")
+    })
 }
 
 /// The same for the target `wasm32-wasip2`: a component that imports WASI.
@@ -76,11 +99,37 @@ pub fn guest_of_wasi(name: &str) -> &'static Path {
     find(guests, name)
 }
 
-fn find(guests: &'static BTreeMap<String, PathBuf>, name: &str) -> &'static Path {
-    let found = guests
-        .get(name)
-        .or_else(|| guests.get(&name.replace('-', "_")));
-    found.unwrap_or_else(|| panic!("there is no guest {name}, only {:?}", guests.keys()))
+fn find(built: &'static BTreeMap<String, PathBuf>, name: &str) -> &'static Path {
+    let found = named(built, name);
+    found.unwrap_or_else(|| panic!("there is no guest {name}, only {:?}", built.keys()))
+}
+
+/// Libraries are named with underscores, whatever their packages are called.
+fn named<'a>(built: &'a BTreeMap<String, PathBuf>, name: &str) -> Option<&'a PathBuf> {
+    let found = built.get(name);
+    found.or_else(|| built.get(&name.replace('-', "_")))
+}
+
+/// What was built one by one. Paths are kept for as long as the process runs.
+struct Made(Mutex<BTreeMap<String, &'static Path>>);
+
+impl Made {
+    const fn new() -> Self {
+        Self(Mutex::new(BTreeMap::new()))
+    }
+
+    /// The artifact of that name, which is built when it is first asked for; others wait meanwhile.
+    fn get(&self, name: &str, build: impl FnOnce() -> BTreeMap<String, PathBuf>) -> &'static Path {
+        let mut made = self.0.lock().expect("no build failed");
+        if let Some(path) = made.get(name) {
+            return path;
+        }
+        let built = build();
+        let path = named(&built, name).unwrap_or_else(|| panic!("cargo built no {name}"));
+        let path: &'static Path = Box::leak(path.clone().into_boxed_path());
+        made.insert(name.to_owned(), path);
+        path
+    }
 }
 
 /// The folders of `examples/` that hold a package.
