@@ -6,6 +6,7 @@ include!(concat!(env!("OUT_DIR"), "/foreach.rs"));
 mod abilities;
 mod admission;
 mod bad_requests;
+mod callout_crate;
 mod claims;
 mod config_reload;
 mod conformance;

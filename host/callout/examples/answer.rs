@@ -1,13 +1,14 @@
 //! A callout service: everybody who knows the password may subscribe to `news.>` in the account APP.
 //!
 //! ```text
-//! NATS_URL=nats://127.0.0.1:4222 USER_SEED=SU... ISSUER_SEED=SA... XKEY_SEED=SX... PASSWORD=... cargo run --example answer
+//! NATS_URL=nats://127.0.0.1:4222 AUTH_PASSWORD=... ISSUER_SEED=SA... XKEY_SEED=SX... PASSWORD=... cargo run --example answer
 //! ```
 
 use std::env;
 use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use async_nats::ConnectOptions;
 use futures::StreamExt;
 use portcullis_callout::model::{Rules, Secret, Timestamp};
 use portcullis_callout::{
@@ -49,14 +50,17 @@ impl Reader {
 }
 
 #[tokio::main(flavor = "current_thread")]
+#[expect(clippy::print_stdout, reason = "whoever starts it waits for this line")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let secret = |name: &str| env::var(name).map(Secret::new);
     let password = secret("PASSWORD")?;
     let keys = Keyring::<Reader>::parse(&[secret("ISSUER_SEED")?], &[secret("XKEY_SEED")?])?;
     let callout = Callout::new(CalloutLimits::default());
-    let options = async_nats::ConnectOptions::with_nkey(env::var("USER_SEED")?);
-    let client = options.connect(env::var("NATS_URL")?).await?;
+    let login = ConnectOptions::with_user_and_password("auth".into(), env::var("AUTH_PASSWORD")?);
+    let client = login.connect(env::var("NATS_URL")?).await?;
     let mut requests = client.queue_subscribe(SUBJECT, "callout".into()).await?;
+    client.flush().await?;
+    println!("answering {SUBJECT}");
     while let Some(message) = requests.next().await {
         let header = |headers: &async_nats::HeaderMap| Some(headers.get(XKEY_HEADER)?.to_string());
         let inbound = Inbound {
