@@ -2,11 +2,16 @@
 # target directory and one profile, so that it happens once.
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-kv test bench lint book tools
+.PHONY: help build demo demo-kv test bench lint book tools servers clients nats-cli everything
 
-# Always the whole workspace: with fewer packages, features would differ and wasmtime would be compiled again.
 CARGO_TARGET_DIR ?= target
 PROGRAMS := $(CARGO_TARGET_DIR)/debug
+
+# The program and those that are named after it. Always the whole workspace, and an example: so dependencies get the features
+# that `make test` gives them (cargo counts those of tests when an example is asked for), and wasmtime is compiled once.
+BUILD := cargo build --workspace --example prints --bin portcullis
+# Downloads wait for the network and compilers do not: they run side by side.
+BESIDE := $(MAKE) --no-print-directory --jobs
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -17,21 +22,23 @@ build: ## the program, at target/debug/portcullis, and everything else
 
 demo: ## see it work: a real nats-server, clients, and a policy that changes while it runs
 	@tests/tools/prepare 2.15.1
-	cargo build --workspace --all-targets
+	$(BUILD) --bin demo
 	$(PROGRAMS)/demo
 
 demo-kv: ## routers that share a key-value bucket, each with its own keys: async-nats and the nats command
 	@tests/tools/prepare 2.15.1
 	@tests/tools/nats-cli >/dev/null
-	cargo build --workspace --all-targets
+	$(BUILD) --bin demo_kv
 	$(PROGRAMS)/demo_kv
 
-test: tools ## every test; languages without a toolchain are passed over, unless PORTCULLIS_LANGUAGES=all
+test: ## every test; languages without a toolchain are passed over, unless PORTCULLIS_LANGUAGES=all
+	@tests/tools/prepare
+	@$(BESIDE) tools everything
 	cargo test --workspace
 
 bench: ## the figures, beside those to reach; one part by PART=languages, or sandbox, service, load, chain
 	@tests/tools/prepare 2.15.1
-	cargo build --workspace --all-targets
+	$(BUILD) --bin bench
 	$(PROGRAMS)/bench $(PART)
 
 lint: ## formatting, clippy and documentation, each with warnings as errors
@@ -42,7 +49,16 @@ lint: ## formatting, clippy and documentation, each with warnings as errors
 book: ## the book in docs/ as HTML, at target/book/html; installs mdBook below target/tools the first time
 	@docs/build
 
-tools: ## fetch what the tests need: wasm targets of Rust, three versions of nats-server, client libraries, the nats command
+tools: servers clients nats-cli ## fetch what the tests need: wasm targets of Rust, three versions of nats-server, client libraries, the nats command
+
+servers:
 	@tests/tools/prepare 2.15.1 2.12.8 2.10.25
+
+clients:
 	@tests/tools/clients
+
+nats-cli:
 	@tests/tools/nats-cli
+
+everything:
+	MAKEFLAGS= cargo build --workspace --all-targets

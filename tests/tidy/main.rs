@@ -6,6 +6,7 @@ mod house;
 mod layers;
 mod modules;
 mod paths;
+mod profile;
 mod sizes;
 mod technologies;
 mod words;
