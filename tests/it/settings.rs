@@ -5,7 +5,8 @@ use std::path::Path;
 
 use nkeys::{KeyPair, XKey};
 use portcullis_tests::artifacts::guest;
-use portcullis_tests::portcullis::Finished;
+use portcullis_tests::events::Event;
+use portcullis_tests::portcullis::{Finished, Serve};
 use portcullis_tests::{Keys, Portcullis};
 use rstest::rstest;
 
@@ -131,7 +132,11 @@ async fn a_login_with_a_mistyped_seed_is_refused_and_not_shown(
 async fn an_unknown_key_of_the_file_is_named_with_its_line_and_a_suggestion() {
     let home = tempfile::tempdir().expect("a directory");
     let file = home.path().join("portcullis.toml");
-    std::fs::write(&file, "log-format = \"json\"\nacounts = [\"APP\"]\n").expect("written");
+    std::fs::write(
+        &file,
+        "service.log-format = \"json\"\nacounts = [\"APP\"]\n",
+    )
+    .expect("written");
     let path = file.display().to_string();
     let finished = serve_with(home.path(), &Keys::generate(), &[("--config", &path)]).await;
     assert_eq!(finished.status.code(), Some(2), "{finished:?}");
@@ -140,6 +145,42 @@ async fn an_unknown_key_of_the_file_is_named_with_its_line_and_a_suggestion() {
             finished.text().contains(word),
             "{word:?} is not in {finished:?}"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_is_a_line_of_its_own() {
+    let home = tempfile::tempdir().expect("a directory");
+    let replaced = [
+        ("--http", "localhost"),
+        ("--policy", "nowhere.wasm"),
+        ("--account", "A B"),
+    ];
+    let finished = serve_with(home.path(), &Keys::generate(), &replaced).await;
+    assert_eq!(finished.status.code(), Some(2), "{finished:?}");
+    for word in ["localhost", "nowhere.wasm", "A B"] {
+        let lines = finished.stderr.iter().filter(|line| line.contains(word));
+        assert_eq!(lines.count(), 1, "{word}: {finished:?}");
+    }
+}
+
+/// A warning is an event like any other, also before anything is connected.
+#[tokio::test(flavor = "multi_thread")]
+async fn warnings_at_the_start_are_written_as_the_log_is() {
+    let home = tempfile::tempdir().expect("a directory");
+    let keys = Keys::generate();
+    let serve = Serve::new(home.path(), "nats://127.0.0.1:1")
+        .issuer(&keys)
+        .xkey(&keys);
+    let policy = guest("remembers").display().to_string();
+    let portcullis = serve.accounts(&["APP"]).flag("--policy", policy).spawn();
+    let warned = |event: &Event| {
+        event.text("level") == "WARN" && event.message().starts_with("--password: ")
+    };
+    portcullis.wait_for(0, "the warning", warned).await;
+    let finished = portcullis.terminate().await;
+    for line in &finished.stderr {
+        assert!(Event::parse(line).is_some(), "{line}");
     }
 }
 

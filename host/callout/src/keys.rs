@@ -243,13 +243,13 @@ pub fn generate(
     made
 }
 
-/// Whether the service can log in with this seed.
+/// Whether this is an intact seed for that purpose.
 ///
 /// # Errors
 ///
-/// A seed that is none, or of another kind than a user's.
-pub fn check_user_seed(seed: &Secret) -> Result<(), KeyError> {
-    decode_seed(seed, SeedPurpose::User).map(drop)
+/// What is wrong with it, without showing it.
+pub fn check_seed(seed: &Secret, purpose: SeedPurpose) -> Result<(), KeyError> {
+    decode_seed(seed, purpose).map(drop)
 }
 
 /// Whether this is the public nkey of a user (`U...`), intact.

@@ -28,7 +28,7 @@ mod verified;
 pub use callout::Callout;
 pub use certificates::{ChainError, read_chain};
 pub use inbound::{Inbound, SUBJECT, XKEY_HEADER};
-pub use keys::{KeyError, Keyring, NewKey, check_user_seed, generate, is_user_key};
+pub use keys::{KeyError, Keyring, NewKey, SeedPurpose, check_seed, generate, is_user_key};
 pub use limits::CalloutLimits;
 pub use portcullis_model::{self as model, Admission};
 pub use rejection::Rejection;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 /// What a [`Callout`](super::Callout) takes and remembers at most.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CalloutLimits {
     /// How far the clocks of a server and of this machine may differ.
     pub clock_tolerance: Duration,

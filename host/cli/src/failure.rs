@@ -1,7 +1,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::slice;
 
-use portcullis_service::config::SettingsError;
+use portcullis_service::config::{Fault, Faults};
 
 /// Why a verb did not do what it was asked to.
 #[derive(Debug)]
@@ -12,34 +13,45 @@ pub(super) enum Failure {
     Build(String),
     /// The operator's to mend before anything starts.
     Settings(String),
+    /// The same, every fault in a line of its own.
+    Faults(Vec<String>),
     /// The machine is in the way.
     Run(String),
 }
 
-impl From<SettingsError> for Failure {
-    fn from(error: SettingsError) -> Self {
-        Self::Settings(error.to_string())
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Settings(fault.to_string())
+    }
+}
+
+impl From<Faults> for Failure {
+    fn from(faults: Faults) -> Self {
+        Self::Faults(faults.iter().map(Fault::to_string).collect())
     }
 }
 
 impl Failure {
-    /// What the operator is told; nothing where it was told before.
+    /// What the operator is told, where it is one text; nothing where it was told before.
     pub(super) fn text(&self) -> &str {
         match self {
-            Self::Fault => "",
+            Self::Fault | Self::Faults(_) => "",
             Self::Build(text) | Self::Settings(text) | Self::Run(text) => text,
         }
     }
 
-    /// Tells the operator, in one line, and gives the exit code.
+    /// Tells the operator, a line for each fault, and gives the exit code.
     pub(super) fn exit(&self) -> ExitCode {
-        let (code, text) = match self {
+        let (code, texts) = match self {
             Self::Fault => return ExitCode::from(1),
-            Self::Build(text) => (1, text),
-            Self::Settings(text) => (2, text),
-            Self::Run(text) => (3, text),
+            Self::Build(text) => (1, slice::from_ref(text)),
+            Self::Settings(text) => (2, slice::from_ref(text)),
+            Self::Faults(texts) => (2, texts.as_slice()),
+            Self::Run(text) => (3, slice::from_ref(text)),
         };
-        say("error", "31", text);
+        for text in texts {
+            say("error", "31", text);
+        }
         ExitCode::from(code)
     }
 }

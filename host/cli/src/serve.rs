@@ -1,6 +1,6 @@
 use clap::Args;
 
-use super::failure::{Failure, warn};
+use super::failure::Failure;
 use portcullis_service::config::{Flags, Process, load};
 use portcullis_service::service::{self, Launch};
 
@@ -11,8 +11,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-Every flag has a variable: --issuer-seed is PORTCULLIS_ISSUER_SEED; lists are separated by commas there. A flag wins
-over the variable, the variable over the file. SIGTERM ends the service after the decisions under way; SIGHUP loads
+Every flag has a variable: --issuer-seed is PORTCULLIS_ISSUER_SEED. A variable holds a list as 'a,b', or as a JSON array
+where an entry has a comma: '[\"a,b\", \"c\"]'. A flag wins over the variable, the variable over the file. SIGTERM ends the service after the decisions under way; SIGHUP loads
 everything again. Changes of the files are noticed without it.
 
 Examples:
@@ -22,9 +22,6 @@ Examples:
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let loaded = load(&arguments.flags, &Process)?;
-    for warning in &loaded.warnings {
-        warn(warning);
-    }
-    let launch = Launch::new(loaded, arguments.flags.clone()).map_err(Failure::Settings)?;
+    let launch = Launch::new(loaded, arguments.flags.clone());
     service::run(launch).map_err(|error| Failure::Run(error.to_string()))
 }

@@ -60,23 +60,17 @@ impl Default for GrantLimits {
 }
 
 impl Bounds {
-    /// To be called once when bounds are set up.
+    /// To be called for each of `denied_subjects` when bounds are set up.
     ///
     /// # Errors
     ///
-    /// A subject in `denied_subjects` that no server would read as meant.
-    pub fn check(&self) -> Result<(), BoundsError> {
-        let fault = |subject: &String| {
-            let fault = subject::find_denied_fault(subject)?;
-            Some(BoundsError::Subject {
-                subject: subject.clone(),
-                fault,
-            })
+    /// A subject that no server would read as meant.
+    pub fn check_denied(subject: &str) -> Result<(), BoundsError> {
+        let fault = |fault| BoundsError::Subject {
+            subject: subject.to_owned(),
+            fault,
         };
-        self.denied_subjects
-            .iter()
-            .find_map(fault)
-            .map_or(Ok(()), Err)
+        subject::find_denied_fault(subject).map_or(Ok(()), |found| Err(fault(found)))
     }
 
     /// A permit for exactly what the grant says, or the reason why not.

@@ -1,35 +1,44 @@
-//! Flags, environment and a TOML file become one [`Settings`]: a flag wins over a variable, a variable over the file.
+//! The settings: what was written becomes what the rooms take.
 //!
-//! It happens in two steps. What was written ([`Flags`], twice: from the command line and from the environment; and the
-//! file) knows names, places and types. [`Settings`] is what the program needs: seeds read, paths resolved, every value
-//! checked. Whatever is wrong ends as one [`SettingsError`], a line that says what, where, and how to mend it, and that
-//! never repeats a secret.
+//! A flag wins over a variable, a variable over the file. All three become one table with spans (`merge`), the table
+//! becomes one tree of serde types (`parse`), and the tree is resolved into the types that the rooms own: seeds read,
+//! paths resolved, every value checked once. Every [`Fault`] is noted and not only the first: a line that says where,
+//! what, and how to fix it, and that never repeats a secret.
 //!
 //! Nothing here opens a socket or keeps a file open, so [`load`] may be called again with the same flags whenever one of
 //! the files that it read has changed.
 
-mod build;
-mod error;
-mod file;
+mod accounts;
+mod bounds;
+mod chain;
+mod fault;
 mod flags;
-mod layers;
+mod keys;
 mod limits;
+mod load;
+mod merge;
 mod nats;
+mod parse;
 mod policies;
-mod resolve;
-mod secrets;
-mod settings;
+mod policy_settings;
+mod problem;
+mod resolver;
+mod service;
+mod single;
+mod sources;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod units;
 
-pub use build::{drain, standard_bounds, threads};
-pub use error::{SettingsError, nearest};
+pub use bounds::standard_bounds;
+pub use fault::{Fault, Faults, Place};
 pub use flags::Flags;
 pub use limits::Limits;
-pub use policies::json_object;
-pub use resolve::{Loaded, load};
-pub use secrets::secret_flag;
-pub use settings::{Data, Keys, Nats, Policy, Seed, Settings, TlsFiles, TlsIdentity, When};
+pub use load::{Loaded, Reading, load, read};
+pub use policies::PolicyReading;
+pub use problem::nearest;
+pub use service::Service;
+pub use single::{json_object, secret_flag};
 pub use surroundings::{Process, Surroundings};

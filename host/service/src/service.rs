@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use crate::authorizer::{Authorizer, Job, Outbox, Queue};
 use crate::catalog::Catalog;
+use crate::config::Service;
 use crate::http;
 use crate::nats::{Connection, Link, LinkError, LinkSettings, Ticket};
 use crate::reload::{Parts, Plan, Planner, Reloader, Watch, WatchHandle, WatchSettings};
@@ -52,7 +53,7 @@ pub enum ServiceError {
 
 /// Runs until SIGTERM or SIGINT, then answers what is in flight and returns.
 pub fn run(launch: Launch) -> Result<(), ServiceError> {
-    let log = init_log(&launch.log)?;
+    let log = init_log(&launch.service.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -63,11 +64,16 @@ pub fn run(launch: Launch) -> Result<(), ServiceError> {
 }
 
 async fn serve(launch: Launch, log: &LogGuard) -> Result<(), ServiceError> {
-    let common = SharedParts::new(&launch, log)?;
+    let common = SharedParts::new(&launch.service, log)?;
+    for warning in &launch.plan.warnings {
+        tracing::warn!(target: "portcullis", "{warning}");
+    }
     let (stopping, stop) = watch::channel(false);
-    let http = spawn_http(launch.http, &common, stop.clone()).await?;
+    let service = launch.service;
+    let http = spawn_http(service.http, &common, stop.clone()).await?;
     let connection = Connection::open(
         &launch.nats,
+        service.in_flight,
         common.health.clone(),
         common.telemetry.clone(),
     )
@@ -78,18 +84,18 @@ async fn serve(launch: Launch, log: &LogGuard) -> Result<(), ServiceError> {
     tokio::spawn(settle(common.telemetry.clone()));
     tracing::info!(target: "portcullis", version = VERSION, "started");
 
-    let opened = open(connection, can_decide, launch.in_flight, &common);
+    let opened = open(connection, can_decide, service.in_flight, &common);
     tokio::select! {
         opened = opened => {
             let (link, outbox, queue) = opened?;
-            decide(link, outbox, &queue, launch.threads, launch.drain, &common, stop).await?;
+            decide(link, outbox, &queue, &service, &common, stop).await?;
         }
         () = turned(stop.clone()) => common.health.draining(),
     }
     reload.end().await;
     if let Some(http) = http {
         // It was told to stop; if it failed, the process ends all the same.
-        let _ = tokio::time::timeout(launch.drain, http).await;
+        let _ = tokio::time::timeout(service.drain_deadline, http).await;
     }
     tracing::info!(target: "portcullis", "stopped");
     Ok(())
@@ -119,11 +125,11 @@ async fn decide(
     mut link: Link,
     outbox: Arc<dyn Outbox<Ticket>>,
     queue: &Arc<Queue<Job<Ticket>>>,
-    threads: usize,
-    drain: Duration,
+    service: &Service,
     common: &SharedParts,
     stop: watch::Receiver<bool>,
 ) -> Result<(), ServiceError> {
+    let threads = service.threads();
     let workers = Workers::start(threads, &common.authorizer, queue, &outbox)?;
     // The publisher ends with the last thread that could give it an answer.
     drop(outbox);
@@ -142,7 +148,10 @@ async fn decide(
         let _ = tokio::task::spawn_blocking(|| workers.join()).await;
         link.finish().await;
     };
-    if tokio::time::timeout(drain, drained).await.is_err() {
+    if tokio::time::timeout(service.drain_deadline, drained)
+        .await
+        .is_err()
+    {
         tracing::warn!(target: "portcullis", "ended with decisions under way");
     }
     Ok(())
@@ -158,17 +167,17 @@ struct SharedParts {
 }
 
 impl SharedParts {
-    fn new(launch: &Launch, log: &LogGuard) -> Result<Self, ServiceError> {
+    fn new(service: &Service, log: &LogGuard) -> Result<Self, ServiceError> {
         let telemetry = Arc::new(Telemetry::with_log(log));
         let catalog = Arc::new(Catalog::new());
-        let cache = launch.cache.as_deref().map(Cache::open).transpose()?;
+        let cache = service.cache.as_deref().map(Cache::open).transpose()?;
         let engine = EngineSettings {
             pagemap_scan: machine::never_swaps(),
         };
-        let callout = Callout::new(launch.callout);
-        let throttle = Throttle::new(launch.throttle, Instant::now());
+        let callout = Callout::new(service.callout);
+        let throttle = Throttle::new(service.throttle, Instant::now());
         let authorizer = Authorizer::new(catalog.clone(), callout, throttle, telemetry.clone());
-        if let Some(account) = &launch.callout_account {
+        if let Some(account) = &service.callout_account {
             authorizer.set_callout_account(account.clone());
         }
         Ok(Self {

@@ -20,7 +20,8 @@ accounts = [\"APP\"]
 issuer-seed = \"@issuer.seed\"
 xkey-seed = \"@xkey.seed\"
 
-# /live, /ready and /metrics
+# What only a restart changes: here, where /live, /ready and /metrics are served.
+[service]
 http = \"127.0.0.1:9222\"
 
 [nats]

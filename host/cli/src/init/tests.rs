@@ -29,11 +29,11 @@ fn what_it_writes_are_settings_that_load() {
         ..Flags::default()
     };
     let loaded = load(&flags, &Process).unwrap();
-    assert_eq!(loaded.warnings, Vec::<String>::new());
-    assert!(matches!(loaded.settings.nats.login, Login::Nkey(_)));
-    assert_eq!(loaded.settings.policies[0].accounts, ["APP"]);
-    assert_eq!(loaded.settings.keys.xkeys.len(), 1);
-    for file in &loaded.files {
+    assert_eq!(loaded.plan.warnings, Vec::<String>::new());
+    assert!(matches!(loaded.nats.login, Login::Nkey(_)));
+    assert_eq!(loaded.plan.policies[0].bounds.accounts[0].as_str(), "APP");
+    assert_eq!(loaded.plan.keys.xkeys().count(), 1);
+    for file in &loaded.plan.sources {
         assert!(file.starts_with(&inside), "{}", file.display());
     }
 }

@@ -1,10 +1,15 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use clap::{ArgAction, Args, Command, FromArgMatches};
+
+use super::fault::{Fault, Place};
+use super::problem::Problem;
+use super::surroundings::Surroundings;
 use portcullis_model::Secret;
 
-/// What can be said on the command line, and by a variable for each flag: `--issuer-seed` is `PORTCULLIS_ISSUER_SEED`.
-/// Variables separate the entries of a list with commas. Only [`super::load`] gives them meaning.
+/// What can be written on the command line, and in a variable for each flag: `--issuer-seed` is `PORTCULLIS_ISSUER_SEED`.
+/// A variable holds a list as `a,b` or as a JSON array. What the values mean is decided where the file is read too.
 #[derive(Clone, Default, clap::Args)]
 pub struct Flags {
     /// TOML file with settings; flags and variables win over it
@@ -22,19 +27,19 @@ pub struct Flags {
     pub password: Option<Secret>,
     /// Credentials file to log in with
     #[arg(long, value_name = "FILE", help_heading = NATS)]
-    pub creds: Option<PathBuf>,
+    pub creds: Option<String>,
     /// File with the seed of a user nkey to log in with
     #[arg(long, value_name = "FILE", help_heading = NATS)]
-    pub nkey: Option<PathBuf>,
+    pub nkey: Option<String>,
     /// TLS certificate to show the server (PEM)
     #[arg(long, value_name = "FILE", help_heading = NATS)]
-    pub tlscert: Option<PathBuf>,
+    pub tlscert: Option<String>,
     /// Private key of that certificate (PEM)
     #[arg(long, value_name = "FILE", help_heading = NATS)]
-    pub tlskey: Option<PathBuf>,
+    pub tlskey: Option<String>,
     /// Certificates of the authorities to trust (PEM)
     #[arg(long, value_name = "FILE", help_heading = NATS)]
-    pub tlsca: Option<PathBuf>,
+    pub tlsca: Option<String>,
 
     /// Seed of the account that signs answers (SA...), or @FILE; repeat it for rotation
     #[arg(long, value_name = "SEED|@FILE", help_heading = KEYS)]
@@ -48,7 +53,7 @@ pub struct Flags {
     pub account: Vec<String>,
     /// Policy to ask; repeat it for a chain, asked in this order; replaces the file's tables 'policies'
     #[arg(long, value_name = "FILE.wasm", help_heading = POLICIES)]
-    pub policy: Vec<PathBuf>,
+    pub policy: Vec<String>,
     /// Data for the policy, under its own name or NAME; repeatable
     #[arg(long, value_name = "[NAME=]FILE|DIR", help_heading = POLICIES)]
     pub data: Vec<String>,
@@ -64,8 +69,8 @@ pub struct Flags {
     pub log_format: Option<String>,
     /// Folder for compiled policies, or none [default: $XDG_CACHE_HOME/portcullis or ~/.cache/portcullis]
     #[arg(long, value_name = "DIR|none")]
-    pub cache: Option<PathBuf>,
-    /// One key of the file's table 'limits', such as decide-deadline=50ms; repeatable
+    pub cache: Option<String>,
+    /// One limit, such as decide-deadline=50ms or threads=4: a key of the file's tables 'limits' or 'service'; repeatable
     #[arg(long, value_name = "KEY=VALUE")]
     pub limit: Vec<String>,
 }
@@ -76,33 +81,75 @@ const POLICIES: &str = "Policies";
 
 impl Flags {
     /// The same, from variables. An empty variable is one that is not set.
-    pub(super) fn from_environment(read: &dyn Fn(&str) -> Option<String>) -> Self {
-        let one = |flag| read(&variable(flag)).filter(|value| !value.is_empty());
-        let path = |flag| one(flag).map(PathBuf::from);
-        let secret = |flag| one(flag).map(Secret::new);
-        let list = |flag| one(flag).map_or_else(Vec::new, |value| entries(&value));
-        let secrets = |flag| list(flag).into_iter().map(Secret::new).collect();
-        Self {
-            config: path("config"),
-            server: list("server"),
-            user: one("user"),
-            password: secret("password"),
-            creds: path("creds"),
-            nkey: path("nkey"),
-            tlscert: path("tlscert"),
-            tlskey: path("tlskey"),
-            tlsca: path("tlsca"),
-            issuer_seed: secrets("issuer-seed"),
-            xkey_seed: secrets("xkey-seed"),
-            account: list("account"),
-            policy: list("policy").into_iter().map(PathBuf::from).collect(),
-            data: list("data"),
-            settings: secret("settings"),
-            http: one("http"),
-            log_format: one("log-format"),
-            cache: path("cache"),
-            limit: list("limit"),
+    pub(super) fn from_variables(around: &dyn Surroundings) -> (Self, Vec<Fault>) {
+        let command = Self::augment_args(Command::new("variables").no_binary_name(true));
+        let (mut arguments, mut faults) = (Vec::new(), Vec::new());
+        for flag in command.get_arguments() {
+            let Some(name) = flag.get_long() else {
+                continue;
+            };
+            let value = around.variable(&variable(name));
+            let Some(value) = value.filter(|value| !value.is_empty()) else {
+                continue;
+            };
+            let values = match flag.get_action() {
+                ArgAction::Append => entries(&value),
+                _ => Ok(vec![value]),
+            };
+            match values {
+                Ok(values) => {
+                    arguments.extend(values.iter().map(|value| format!("--{name}={value}")));
+                }
+                Err(problem) => {
+                    let place = Place::Variable(variable(name));
+                    faults.push(Fault::new(place, name, problem));
+                }
+            }
         }
+        let parsed = command
+            .try_get_matches_from(arguments)
+            .and_then(|matches| Self::from_arg_matches(&matches));
+        // Every flag takes any text, so that there is nothing to refuse; the parser's error would repeat the value.
+        (parsed.unwrap_or_default(), faults)
+    }
+
+    /// The name of a flag that was given and that says nothing about a module alone.
+    pub fn beyond_modules(&self) -> Option<&'static str> {
+        let mut given = self.given().into_iter().map(|(name, _)| name);
+        given.find(|name| !matches!(*name, "data" | "settings"))
+    }
+
+    /// The values that were given, each with the name of its flag.
+    pub(super) fn given(&self) -> Vec<(&'static str, &str)> {
+        let texts: [(&'static str, &[String]); 14] = [
+            ("server", &self.server),
+            ("user", self.user.as_slice()),
+            ("creds", self.creds.as_slice()),
+            ("nkey", self.nkey.as_slice()),
+            ("tlscert", self.tlscert.as_slice()),
+            ("tlskey", self.tlskey.as_slice()),
+            ("tlsca", self.tlsca.as_slice()),
+            ("account", &self.account),
+            ("policy", &self.policy),
+            ("data", &self.data),
+            ("http", self.http.as_slice()),
+            ("log-format", self.log_format.as_slice()),
+            ("cache", self.cache.as_slice()),
+            ("limit", &self.limit),
+        ];
+        let secrets: [(&'static str, &[Secret]); 4] = [
+            ("password", self.password.as_slice()),
+            ("issuer-seed", &self.issuer_seed),
+            ("xkey-seed", &self.xkey_seed),
+            ("settings", self.settings.as_slice()),
+        ];
+        let texts = texts
+            .into_iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| (name, value.as_str())));
+        let secrets = secrets
+            .into_iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| (name, value.expose())));
+        texts.chain(secrets).collect()
     }
 }
 
@@ -118,10 +165,41 @@ pub(super) fn variable(flag: &str) -> String {
     format!("PORTCULLIS_{}", flag.to_uppercase().replace('-', "_"))
 }
 
-fn entries(list: &str) -> Vec<String> {
-    list.split(',')
-        .map(str::trim)
-        .filter(|entry| !entry.is_empty())
-        .map(str::to_owned)
-        .collect()
+/// `a,b`, or a JSON array where an entry has a comma: `["a,b", "c"]`.
+fn entries(list: &str) -> Result<Vec<String>, Problem> {
+    if list.trim_start().starts_with('[') {
+        // The parser's message says where, never what: the value may hold a secret.
+        return serde_json::from_str(list).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            Problem::BadList(format!("line {line}, column {column}"))
+        });
+    }
+    let entries = list.split(',').map(str::trim);
+    let filled = entries.filter(|entry| !entry.is_empty());
+    Ok(filled.map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A flag that is missing in `given` would be taken and then forgotten.
+    #[test]
+    fn every_flag_reaches_the_settings() {
+        let command = Flags::augment_args(Command::new("flags").no_binary_name(true));
+        let names: Vec<String> = command
+            .get_arguments()
+            .filter_map(|flag| flag.get_long().map(str::to_owned))
+            .collect();
+        let arguments = names.iter().map(|name| format!("--{name}=x"));
+        let matches = command.clone().get_matches_from(arguments);
+        let flags = Flags::from_arg_matches(&matches).unwrap();
+        let mut given: Vec<&str> = flags.given().into_iter().map(|(name, _)| name).collect();
+        // It says where the rest is, and is read before.
+        given.push("config");
+        given.sort_unstable();
+        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(given, names);
+    }
 }

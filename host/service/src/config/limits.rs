@@ -1,30 +1,15 @@
-use std::time::Duration;
-
-use super::error::{Problem, suggestion};
-use super::units::{count, duration, size};
+use super::resolver::Resolver;
+use super::tree::LimitsTable;
+use super::units::{count, duration, scalar, size};
 use portcullis_sandbox::SandboxLimits;
 
-/// A limit on everything that somebody else could make large: clients, servers, policies, data.
+/// The table `[limits]`: how much policies may use. It reloads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// What a policy may use in its sandbox.
     pub sandbox: SandboxLimits,
     /// All data files of a policy together.
     pub data_bytes: usize,
-    /// One authorization request, sealed.
-    pub request_bytes: usize,
-    /// Requests that wait or are being decided; what comes on top is not answered.
-    pub in_flight: usize,
-    /// Denials in a minute for one user name from one address, after which it is not answered for a while.
-    pub denials_per_client: u32,
-    /// The same for an address as a whole.
-    pub denials_per_address: u32,
-    /// Threads that decide; absent: one for each processor.
-    pub threads: Option<usize>,
-    /// How far the clock of a server may be from ours.
-    pub clock_tolerance: Duration,
-    /// How long decisions under way may take to finish once the service was told to end.
-    pub drain_deadline: Duration,
 }
 
 impl Default for Limits {
@@ -32,89 +17,67 @@ impl Default for Limits {
         Self {
             sandbox: SandboxLimits::default(),
             data_bytes: 256 << 20,
-            request_bytes: 1 << 20,
-            in_flight: 8_192,
-            denials_per_client: 10,
-            denials_per_address: 100,
-            threads: None,
-            clock_tolerance: Duration::from_secs(120),
-            drain_deadline: Duration::from_secs(10),
         }
     }
 }
 
-impl Limits {
-    /// Sets one limit from its key and text, as both the file's `[limits]` and `--limit KEY=VALUE` write them.
-    pub(super) fn set(&mut self, key: &str, value: &str) -> Result<(), Problem> {
-        match key {
-            "decide-deadline" => self.sandbox.decide_deadline = duration(value)?,
-            "configure-deadline" => self.sandbox.configure_deadline = duration(value)?,
-            "memory" => self.sandbox.memory_bytes = size(value)?,
-            "table-entries" => self.sandbox.table_entries = count(value)?,
-            "parts" => self.sandbox.parts = count(value)?,
-            "handles" => self.sandbox.handles = count(value)?,
-            "copy-bytes" => self.sandbox.copy_bytes = size(value)?,
-            "answer-bytes" => self.sandbox.answer_bytes = size(value)?,
-            "log-lines" => self.sandbox.log_lines = count(value)?,
-            "log-line-bytes" => self.sandbox.log_line_bytes = size(value)?,
-            "module-bytes" => self.sandbox.module_bytes = size(value)?,
-            "data-bytes" => self.data_bytes = size(value)?,
-            "request-bytes" => self.request_bytes = size(value)?,
-            "in-flight" => self.in_flight = count(value)?,
-            "denials-per-client" => self.denials_per_client = number(value)?,
-            "denials-per-address" => self.denials_per_address = number(value)?,
-            "threads" => self.threads = Some(count(value)?),
-            "clock-tolerance" => self.clock_tolerance = duration(value)?,
-            "drain-deadline" => self.drain_deadline = duration(value)?,
-            _ => {
-                return Err(Problem::UnknownKey {
-                    key: key.to_owned(),
-                    hint: suggestion(key, &KEYS),
-                });
-            }
-        }
-        Ok(())
+pub(super) fn limits(table: &LimitsTable, resolver: &mut Resolver<'_>) -> Limits {
+    let mut limits = Limits::default();
+    let sandbox = &mut limits.sandbox;
+    let durations = [
+        (
+            &mut sandbox.decide_deadline,
+            "decide-deadline",
+            &table.decide_deadline,
+        ),
+        (
+            &mut sandbox.configure_deadline,
+            "configure-deadline",
+            &table.configure_deadline,
+        ),
+    ];
+    for (slot, key, written) in durations {
+        resolver.set(slot, &in_table(key), written, scalar(duration));
     }
+    let sizes = [
+        (&mut sandbox.memory_bytes, "memory", &table.memory),
+        (&mut sandbox.copy_bytes, "copy-bytes", &table.copy_bytes),
+        (
+            &mut sandbox.answer_bytes,
+            "answer-bytes",
+            &table.answer_bytes,
+        ),
+        (
+            &mut sandbox.log_line_bytes,
+            "log-line-bytes",
+            &table.log_line_bytes,
+        ),
+        (
+            &mut sandbox.module_bytes,
+            "module-bytes",
+            &table.module_bytes,
+        ),
+        (&mut limits.data_bytes, "data-bytes", &table.data_bytes),
+    ];
+    for (slot, key, written) in sizes {
+        resolver.set(slot, &in_table(key), written, scalar(size));
+    }
+    let counts = [
+        (
+            &mut sandbox.table_entries,
+            "table-entries",
+            &table.table_entries,
+        ),
+        (&mut sandbox.parts, "parts", &table.parts),
+        (&mut sandbox.handles, "handles", &table.handles),
+        (&mut sandbox.log_lines, "log-lines", &table.log_lines),
+    ];
+    for (slot, key, written) in counts {
+        resolver.set(slot, &in_table(key), written, scalar(count));
+    }
+    limits
 }
 
-fn number(value: &str) -> Result<u32, Problem> {
-    count(value).map(|count| u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-const KEYS: [&str; 19] = [
-    "decide-deadline",
-    "configure-deadline",
-    "memory",
-    "table-entries",
-    "parts",
-    "handles",
-    "copy-bytes",
-    "answer-bytes",
-    "log-lines",
-    "log-line-bytes",
-    "module-bytes",
-    "data-bytes",
-    "request-bytes",
-    "in-flight",
-    "denials-per-client",
-    "denials-per-address",
-    "threads",
-    "clock-tolerance",
-    "drain-deadline",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_key_that_is_suggested_is_known() {
-        for key in KEYS {
-            let taken = ["7s", "7MiB", "7"]
-                .iter()
-                .filter(|value| Limits::default().set(key, value).is_ok())
-                .count();
-            assert_eq!(taken, 1, "{key}");
-        }
-    }
+fn in_table(key: &str) -> String {
+    format!("limits.{key}")
 }

@@ -1,46 +1,35 @@
 use std::path::PathBuf;
 
-use super::error::{Place, Problem, SettingsError};
-use super::layers::{Given, Layers, filled};
-use super::secrets::{SeedKind, Trail, secret, secret_file};
-use super::settings::{Nats, TlsFiles, TlsIdentity};
-use super::surroundings::Surroundings;
-use crate::nats::Login;
+use toml::Spanned;
+
+use super::problem::Problem;
+use super::resolver::Resolver;
+use super::tree::{NatsTable, Text, Words};
+use crate::nats::{Login, NatsSettings, TlsFiles};
+use portcullis_callout::SeedPurpose;
 use portcullis_model::Secret;
 
 const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 
-pub(super) fn nats(
-    layers: &Layers<'_>,
-    around: &dyn Surroundings,
-    trail: &mut Trail,
-) -> Result<Nats, SettingsError> {
-    Ok(Nats {
-        servers: servers(layers)?,
-        login: login(layers, around, trail)?,
-        tls: tls(layers, around)?,
-    })
+pub(super) fn nats(table: &NatsTable, resolver: &mut Resolver<'_>) -> NatsSettings {
+    let servers = resolver.parse_all("nats.server", &table.server.0, |Text(url)| {
+        server(url.expose())
+    });
+    NatsSettings {
+        servers: match table.server.0.is_empty() {
+            true => vec![DEFAULT_SERVER.to_owned()],
+            false => servers,
+        },
+        login: login(table, resolver),
+        tls: tls(table, resolver),
+    }
 }
 
-fn servers(layers: &Layers<'_>) -> Result<Vec<String>, SettingsError> {
-    let in_file = |secret: &Secret| secret.expose().to_owned();
-    let given = layers.keyed(
-        "server",
-        "nats.server",
-        |flags| filled(&flags.server),
-        |file| filled(&file.nats.server.0).map(|list| list.iter().map(in_file).collect()),
-    );
-    let Some(given) = given else {
-        return Ok(vec![DEFAULT_SERVER.to_owned()]);
-    };
-    given.check(|servers| servers.into_iter().map(server).collect())
-}
-
-fn server(url: String) -> Result<String, Problem> {
+fn server(url: &str) -> Result<String, Problem> {
     if url.contains('@') {
         return Err(Problem::ServerLogin);
     }
-    let (scheme, address) = url.split_once("://").unwrap_or(("nats", &url));
+    let (scheme, address) = url.split_once("://").unwrap_or(("nats", url));
     let (host, port) = match address.rsplit_once(':') {
         // The last colon of an IPv6 address in brackets is inside them.
         Some((host, port)) if !port.ends_with(']') => (host, port),
@@ -51,157 +40,152 @@ fn server(url: String) -> Result<String, Problem> {
         && !host.contains(char::is_whitespace)
         && host.contains(':') == host.starts_with('[');
     if matches!(scheme, "nats" | "tls") && host_fits && port.parse::<u16>().is_ok() {
-        return Ok(url);
+        return Ok(url.to_owned());
     }
-    Err(Problem::BadServer(url))
+    Err(Problem::BadServer(url.to_owned()))
 }
 
-/// The ways to log in, each from the highest rank at which it was written. A way written at a higher rank replaces the
-/// others; two at the same rank contradict each other.
-fn login(
-    layers: &Layers<'_>,
-    around: &dyn Surroundings,
-    trail: &mut Trail,
-) -> Result<Login, SettingsError> {
-    let user = layers.keyed(
-        "user",
-        "nats.user",
-        |f| f.user.clone(),
-        |f| f.nats.user.clone(),
-    );
-    let password = layers.keyed(
-        "password",
-        "nats.password",
-        |flags| flags.password.clone(),
-        |file| file.nats.password.as_ref().map(|text| text.0.clone()),
-    );
-    let creds = layers.keyed(
-        "creds",
-        "nats.creds",
-        |f| f.creds.clone(),
-        |f| f.nats.creds.clone(),
-    );
-    let nkey = layers.keyed(
-        "nkey",
-        "nats.nkey",
-        |f| f.nkey.clone(),
-        |f| f.nats.nkey.clone(),
-    );
+/// A way to log in, and where it was written.
+struct Way {
+    offset: usize,
+    key: &'static str,
+}
 
-    let password_place = [place(&user), place(&password)]
-        .into_iter()
-        .flatten()
-        .min_by_key(|place| place.rank());
-    let mut ways: Vec<Place> = [password_place, place(&creds), place(&nkey)]
-        .into_iter()
-        .flatten()
-        .collect();
-    ways.sort_by_key(Place::rank);
-    let chosen = match ways.as_slice() {
-        [] => return Ok(Login::Nobody),
-        [one, other, ..] if one.rank() == other.rank() => {
-            let (one, other) = (one.to_string(), other.to_string());
-            return Err(Place::Nowhere.fault(Problem::TwoLogins { one, other }));
+impl Way {
+    fn of<T>(key: &'static str, written: &Option<Spanned<T>>) -> Option<Self> {
+        let offset = written.as_ref()?.span().start;
+        Some(Self { offset, key })
+    }
+}
+
+/// The ways to log in, each from the highest layer at which it was written. A way of a higher layer replaces the others;
+/// two of the same layer contradict each other.
+fn login(table: &NatsTable, resolver: &mut Resolver<'_>) -> Login {
+    let sources = resolver.sources;
+    let layer = |way: &Way| sources.layer(way.offset);
+    let password = [
+        Way::of("nats.user", &table.user),
+        Way::of("nats.password", &table.password),
+    ];
+    let password = password.into_iter().flatten().min_by_key(layer);
+    let (creds, nkey) = (
+        Way::of("nats.creds", &table.creds),
+        Way::of("nats.nkey", &table.nkey),
+    );
+    let mut ways: Vec<Way> = [password, creds, nkey].into_iter().flatten().collect();
+    ways.sort_by_key(layer);
+    if let [one, other, ..] = ways.as_slice()
+        && layer(one) == layer(other)
+    {
+        let label = |way: &Way| sources.place(way.offset).label(way.key);
+        let (first, second) = (label(one), label(other));
+        let problem = Problem::TwoLogins {
+            one: first,
+            other: second,
+        };
+        resolver.fault(other.offset, other.key, problem);
+        return Login::Nobody;
+    }
+    let chosen = match ways.first().map(|way| way.key) {
+        Some("nats.creds") => creds_file(&table.creds, resolver).map(Login::Creds),
+        Some("nats.nkey") => nkey_file(&table.nkey, resolver).map(Login::Nkey),
+        _ => user_and_password(table, resolver),
+    };
+    chosen.unwrap_or(Login::Nobody)
+}
+
+fn creds_file(written: &Words, resolver: &mut Resolver<'_>) -> Option<Secret> {
+    let written = written.as_ref()?;
+    let (offset, key, path) = (written.span().start, "nats.creds", resolver.path(written));
+    let text = resolver.secret_file(offset, key, &path, "a credentials file")?;
+    if !text.expose().contains("BEGIN NATS USER JWT") {
+        let wanted = "a credentials file; 'nsc generate creds' writes one";
+        resolver.fault(offset, key, Problem::OtherFile { path, wanted });
+        return None;
+    }
+    let mut lines = text.expose().lines().map(str::trim);
+    let seed = lines.find(|line| line.starts_with('S'));
+    check_seed(
+        &Secret::from(seed.unwrap_or_default()),
+        offset,
+        key,
+        resolver,
+    )?;
+    Some(text)
+}
+
+fn nkey_file(written: &Words, resolver: &mut Resolver<'_>) -> Option<Secret> {
+    let written = written.as_ref()?;
+    let (offset, key, path) = (written.span().start, "nats.nkey", resolver.path(written));
+    let seed = resolver.secret_file(offset, key, &path, "the seed of a user")?;
+    check_seed(&seed, offset, key, resolver)?;
+    Some(seed)
+}
+
+/// The client finds a seed with a typing error only when NATS asks for a signature.
+fn check_seed(seed: &Secret, offset: usize, key: &str, resolver: &mut Resolver<'_>) -> Option<()> {
+    let checked = portcullis_callout::check_seed(seed, SeedPurpose::User);
+    checked
+        .map_err(|error| resolver.fault(offset, key, Problem::Other(error.to_string())))
+        .ok()
+}
+
+/// A user without a password has an empty one.
+fn user_and_password(table: &NatsTable, resolver: &mut Resolver<'_>) -> Option<Login> {
+    match (&table.user, &table.password) {
+        (Some(user), Some(password)) => Some(Login::Password {
+            user: user.get_ref().clone(),
+            password: resolver.secret("nats.password", password)?,
+        }),
+        (Some(user), None) => Some(Login::Password {
+            user: user.get_ref().clone(),
+            password: Secret::from(""),
+        }),
+        (None, Some(password)) => {
+            let problem = Problem::Half {
+                given: "password",
+                missing: "user",
+            };
+            resolver.fault(password.span().start, "nats.password", problem);
+            None
         }
-        [chosen, ..] => chosen.clone(),
+        (None, None) => None,
+    }
+}
+
+fn tls(table: &NatsTable, resolver: &mut Resolver<'_>) -> TlsFiles {
+    let mut half = |written: &Spanned<String>, key, given, missing| {
+        resolver.fault(written.span().start, key, Problem::Half { given, missing });
     };
-    if let Some(creds) = creds.filter(|given| given.place == chosen) {
-        return creds_file(&creds, around).map(Login::Creds);
-    }
-    if let Some(nkey) = nkey.filter(|given| given.place == chosen) {
-        return nkey_file(&nkey, around).map(Login::Nkey);
-    }
-    user_and_password(user, password, around, trail)
-}
-
-fn place<T>(given: &Option<Given<T>>) -> Option<Place> {
-    given.as_ref().map(|given| given.place.clone())
-}
-
-fn creds_file(given: &Given<PathBuf>, around: &dyn Surroundings) -> Result<Secret, SettingsError> {
-    let path = given.path();
-    let text = secret_file(&path, &given.place, "a credentials file", around)?;
-    if text.expose().contains("BEGIN NATS USER JWT") {
-        return Ok(text);
-    }
-    let wanted = "a credentials file; 'nsc generate creds' writes one";
-    Err(given.place.fault(Problem::OtherFile { path, wanted }))
-}
-
-fn nkey_file(given: &Given<PathBuf>, around: &dyn Surroundings) -> Result<Secret, SettingsError> {
-    let text = secret_file(&given.path(), &given.place, "the seed of a user", around)?;
-    SeedKind::User
-        .check(text.expose())
-        .map_err(|problem| given.place.fault(problem))?;
-    Ok(text)
-}
-
-fn user_and_password(
-    user: Option<Given<String>>,
-    password: Option<Given<Secret>>,
-    around: &dyn Surroundings,
-    trail: &mut Trail,
-) -> Result<Login, SettingsError> {
-    let half = |place: &Place, given, missing| Err(place.fault(Problem::Half { given, missing }));
-    match (user, password) {
-        (Some(user), Some(password)) => Ok(Login::Password {
-            user: user.value,
-            password: secret(&password.value, &password.place, around, trail)?,
-        }),
-        (Some(user), None) => half(&user.place, "user", "password"),
-        (None, Some(password)) => half(&password.place, "password", "user"),
-        (None, None) => Ok(Login::Nobody),
-    }
-}
-
-fn tls(layers: &Layers<'_>, around: &dyn Surroundings) -> Result<TlsFiles, SettingsError> {
-    let pem =
-        |given: Option<Given<PathBuf>>| given.map(|given| pem_file(&given, around)).transpose();
-    let certificate = layers.keyed(
-        "tlscert",
-        "nats.tlscert",
-        |f| f.tlscert.clone(),
-        |f| f.nats.tlscert.clone(),
-    );
-    let key = layers.keyed(
-        "tlskey",
-        "nats.tlskey",
-        |f| f.tlskey.clone(),
-        |f| f.nats.tlskey.clone(),
-    );
-    let ca = layers.keyed(
-        "tlsca",
-        "nats.tlsca",
-        |f| f.tlsca.clone(),
-        |f| f.nats.tlsca.clone(),
-    );
-    let half = |given: &Given<PathBuf>, has, missing| {
-        Err(given.place.fault(Problem::Half {
-            given: has,
-            missing,
-        }))
-    };
-    let identity = match (certificate, key) {
-        (Some(certificate), Some(key)) => Some(TlsIdentity {
-            certificate: pem_file(&certificate, around)?,
-            key: pem_file(&key, around)?,
-        }),
-        (Some(certificate), None) => return half(&certificate, "tlscert", "tlskey"),
-        (None, Some(key)) => return half(&key, "tlskey", "tlscert"),
+    let identity = match (&table.tlscert, &table.tlskey) {
+        (Some(_), Some(_)) => {
+            let certificate = pem_file("nats.tlscert", &table.tlscert, resolver);
+            certificate.zip(pem_file("nats.tlskey", &table.tlskey, resolver))
+        }
+        (Some(written), None) => {
+            half(written, "nats.tlscert", "tlscert", "tlskey");
+            None
+        }
+        (None, Some(written)) => {
+            half(written, "nats.tlskey", "tlskey", "tlscert");
+            None
+        }
         (None, None) => None,
     };
-    Ok(TlsFiles {
-        ca: pem(ca)?,
+    TlsFiles {
+        ca: pem_file("nats.tlsca", &table.tlsca, resolver),
         identity,
-    })
+    }
 }
 
-fn pem_file(given: &Given<PathBuf>, around: &dyn Surroundings) -> Result<PathBuf, SettingsError> {
-    let path = given.path();
+fn pem_file(key: &str, written: &Words, resolver: &mut Resolver<'_>) -> Option<PathBuf> {
+    let written = written.as_ref()?;
+    let (offset, path) = (written.span().start, resolver.path(written));
     let wanted = "a PEM file (-----BEGIN ...)";
-    let text = secret_file(&path, &given.place, wanted, around)?;
+    let text = resolver.secret_file(offset, key, &path, wanted)?;
     if text.expose().contains("-----BEGIN ") {
-        return Ok(path);
+        return Some(path);
     }
-    Err(given.place.fault(Problem::OtherFile { path, wanted }))
+    resolver.fault(offset, key, Problem::OtherFile { path, wanted });
+    None
 }

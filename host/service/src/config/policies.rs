@@ -1,258 +1,278 @@
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use super::error::{Place, Problem, SettingsError, nearest};
-use super::file::{FilePolicy, FileWhen};
-use super::layers::{Given, Layers, Written, filled};
-use super::secrets::{Trail, secret};
-use super::settings::{Data, Policy, When};
-use super::surroundings::Surroundings;
-use super::units::duration;
+use toml::Spanned;
+
+use super::bounds::Frame;
+use super::fault::{Fault, Place};
+use super::limits::Limits;
+use super::policy_settings::settings;
+use super::problem::Problem;
+use super::resolver::{Resolver, unreadable};
+use super::tree::PolicyTable;
 use crate::catalog::OnFailure;
-use crate::reload::DataSpec;
-use portcullis_model::{Secret, Transport};
+use crate::reload::{DataSpec, Material, PolicyPlan, ReadError};
+use crate::router::Condition;
+use portcullis_model::{Pattern, Transport};
 use portcullis_sandbox::Instances;
-
-mod bounds;
-
-use bounds::Frame;
-pub(super) use bounds::Lifetimes;
 
 const WARM_USES: u32 = 10_000;
 
-/// The chain: the policies of the flags or of the environment, or else those of the file.
-pub(super) fn policies(
-    layers: &Layers<'_>,
-    around: &dyn Surroundings,
-    trail: &mut Trail,
-) -> Result<Vec<Policy>, SettingsError> {
-    let frame = Frame::read(layers)?;
-    let modules = layers.one("policy", |flags| filled(&flags.policy), |_| None);
-    let data = layers.one("data", |flags| filled(&flags.data), |_| None);
-    let settings = layers.one("settings", |flags| flags.settings.clone(), |_| None);
-    let policies = match modules {
-        Some(modules) => {
-            let settings = settings
-                .map(|given| json_settings(given, around, trail))
-                .transpose()?;
-            named_by_flags(&modules, data, settings, &frame)?
-        }
-        None => {
-            let orphan = place(&data).or_else(|| place(&settings));
-            if let Some(place) = orphan {
-                return Err(place.fault(Problem::NoSinglePolicy("is none")));
-            }
-            named_by_file(layers.file.as_ref(), &frame)?
-        }
-    };
-    let Some(_) = policies.first() else {
-        return Err(Place::Nowhere.fault(Problem::NoPolicies));
-    };
-    finish(policies, around)
+/// One policy as far as it could be read, and where its parts were written.
+#[derive(Debug)]
+pub struct PolicyReading {
+    pub plan: PolicyPlan,
+    /// Nothing is wrong with what it is loaded from: module, data, settings, instances.
+    pub can_load: bool,
+    label: String,
+    module: Place,
+    data: Vec<(PathBuf, Place)>,
 }
 
-fn place<T>(given: &Option<Given<T>>) -> Option<Place> {
-    given.as_ref().map(|given| given.place.clone())
-}
-
-fn unreadable(place: &Place, path: &Path, error: &std::io::Error) -> SettingsError {
-    place.fault(Problem::Unreadable {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    })
-}
-
-/// Names are unique, modules and data are there.
-fn finish(
-    policies: Vec<(Place, Policy)>,
-    around: &dyn Surroundings,
-) -> Result<Vec<Policy>, SettingsError> {
-    let mut finished: Vec<Policy> = Vec::with_capacity(policies.len());
-    for (place, policy) in policies {
-        if finished.iter().any(|other| other.name == policy.name) {
-            return Err(place.fault(Problem::SameName(policy.name)));
-        }
-        around
-            .probe(&policy.module)
-            .map_err(|error| unreadable(&place, &policy.module, &error))?;
-        for data in &policy.data {
-            around
-                .exists(&data.path)
-                .map_err(|error| unreadable(&place, &data.path, &error))?;
-        }
-        finished.push(policy);
+impl PolicyReading {
+    /// The module cannot be loaded, or it refuses its data or settings.
+    pub fn load_fault(&self, text: String) -> Fault {
+        let key = format!("{}.module", self.label);
+        Fault::new(self.module.clone(), key, Problem::Other(text))
     }
-    Ok(finished)
-}
 
-// === policies of flags and environment ===
-
-fn named_by_flags(
-    modules: &Given<Vec<PathBuf>>,
-    data: Option<Given<Vec<String>>>,
-    settings: Option<(Place, Secret)>,
-    frame: &Frame,
-) -> Result<Vec<(Place, Policy)>, SettingsError> {
-    let single = modules.value.len() == 1;
-    let orphan = place(&data).or_else(|| settings.as_ref().map(|(place, _)| place.clone()));
-    if let (false, Some(place)) = (single, orphan) {
-        return Err(place.fault(Problem::NoSinglePolicy("are several")));
-    }
-    let data = data.map_or_else(
-        || Ok(Vec::new()),
-        |given| {
-            let place = given.place.clone();
-            given.check(|entries| {
-                entries
-                    .iter()
-                    .map(|entry| data_entry(entry, &place))
-                    .collect()
-            })
-        },
-    )?;
-    let settings = settings.map_or_else(|| Secret::from("{}"), |(_, json)| json);
-    let place = &modules.place;
-    let policies = modules.value.iter().map(|module| {
-        let policy = Policy {
-            name: policy_name(None, module).map_err(|problem| place.fault(problem))?,
-            module: place.resolve(module),
-            data: data.clone(),
-            settings: settings.clone(),
-            accounts: frame.accounts_of(&[], place)?,
-            denied_subjects: frame.denied_subjects.clone(),
-            lifetime: frame.lifetimes.default,
-            lifetime_max: frame.lifetimes.max,
-            instances: Instances::default(),
-            on_failure: OnFailure::default(),
-            when: When::default(),
+    /// The module or the data cannot be read.
+    pub fn read_fault(&self, error: &ReadError) -> Fault {
+        let problem = Problem::Other(error.to_string());
+        let mut data = self.data.iter();
+        let Some((_, place)) = data.find(|(path, _)| error.path().starts_with(path)) else {
+            return self.load_fault(error.to_string());
         };
-        Ok((place.clone(), policy))
-    });
-    policies.collect()
-}
-
-/// `--settings` of a verb that has nothing but flags: an object, or none.
-pub fn json_object(
-    given: Option<&Secret>,
-    around: &dyn Surroundings,
-) -> Result<Secret, SettingsError> {
-    let Some(value) = given.cloned() else {
-        return Ok(Secret::from("{}"));
-    };
-    let given = Given {
-        value,
-        place: Place::Flag("settings"),
-    };
-    json_settings(given, around, &mut Trail::default()).map(|(_, json)| json)
-}
-
-fn json_settings(
-    given: Given<Secret>,
-    around: &dyn Surroundings,
-    trail: &mut Trail,
-) -> Result<(Place, Secret), SettingsError> {
-    let json = if given.value.expose().starts_with('@') {
-        secret(&given.value, &given.place, around, trail)?
-    } else {
-        given.value
-    };
-    // The parser's message says where and what kind of fault, never the text.
-    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(json.expose()) {
-        Ok(_) => Ok((given.place, json)),
-        Err(error) => {
-            let kind = match error.classify() {
-                serde_json::error::Category::Data => {
-                    "another kind of value stands there".to_owned()
-                }
-                _ => format!("line {}, column {}", error.line(), error.column()),
-            };
-            Err(given.place.fault(Problem::BadJson(kind)))
-        }
+        Fault::new(place.clone(), format!("{}.data", self.label), problem)
     }
 }
 
-// === policies of the file ===
-
-fn named_by_file(
-    file: Option<&Written>,
+/// The chain. A policy without a module has no place in it.
+pub(super) fn policies(
+    tables: &[Spanned<PolicyTable>],
     frame: &Frame,
-) -> Result<Vec<(Place, Policy)>, SettingsError> {
-    let Some(file) = file else {
-        return Ok(Vec::new());
-    };
-    let policies = file.content.policies.iter().enumerate();
-    policies
-        .map(|(index, written)| from_table(index, written, file, frame))
-        .collect()
+    limits: &Limits,
+    is_told: &dyn Fn(&str) -> bool,
+    resolver: &mut Resolver<'_>,
+) -> Vec<PolicyReading> {
+    if tables.is_empty() && !is_told("policies") {
+        resolver.missing(Problem::NoPolicies);
+    }
+    let homeless = |table: &Spanned<PolicyTable>| table.get_ref().accounts.is_empty();
+    if frame.accounts.is_empty() && tables.iter().any(homeless) && !is_told("accounts") {
+        resolver.missing(Problem::NoAccounts);
+    }
+    let mut chain: Vec<PolicyReading> = Vec::with_capacity(tables.len());
+    for (index, table) in tables.iter().enumerate() {
+        let (offset, table) = (table.span().start, table.get_ref());
+        let label = format!("policies ({})", index + 1);
+        let Some(module) = &table.module else {
+            if !is_told("module") {
+                resolver.fault(offset, &label, Problem::MissingKey("module"));
+            }
+            continue;
+        };
+        let draft = Draft::new(label, module, table, resolver);
+        if chain.iter().any(|other| other.plan.name == draft.name) {
+            draft.complain_of_name(resolver);
+        }
+        let mut reading = draft.finish(frame, limits, resolver);
+        let parts = ["data", "settings", "instances", "warm-uses"];
+        reading.can_load &= !parts.into_iter().any(is_told);
+        chain.push(reading);
+    }
+    chain
 }
 
-fn from_table(
-    index: usize,
-    written: &FilePolicy,
-    file: &Written,
-    frame: &Frame,
-) -> Result<(Place, Policy), SettingsError> {
-    let number = file.key(format!("policies ({})", index + 1));
-    let name = policy_name(written.name.as_deref(), &written.module)
-        .map_err(|problem| number.fault(problem))?;
-    let place = |key: &str| file.key(format!("policies ({name:?}).{key}"));
-    let at = |key: &str| {
-        let place = place(key);
-        move |problem| place.fault(problem)
-    };
-    let lifetimes = Lifetimes::of_policy(written, frame, &place)?;
-    let data = written.data.iter().map(|entry| data_entry(entry, &number));
-    let policy = Policy {
-        module: number.resolve(&written.module),
-        data: data.collect::<Result<_, _>>().map_err(at("data"))?,
-        settings: Secret::new(json(&toml::Value::Table(written.settings.clone())).to_string()),
-        accounts: frame.accounts_of(&written.accounts, &place("accounts"))?,
-        denied_subjects: frame
-            .denied_also(&written.denied_subjects)
-            .map_err(at("denied-subjects"))?,
-        lifetime: lifetimes.default,
-        lifetime_max: lifetimes.max,
-        instances: instances(written).map_err(at("instances"))?,
-        on_failure: on_failure(written.on_failure.as_deref()).map_err(at("on-failure"))?,
-        when: when(&written.when).map_err(at("when"))?,
-        name: name.clone(),
-    };
-    Ok((place("module"), policy))
+/// A policy's table, with its name.
+struct Draft<'a> {
+    name: String,
+    /// What its keys are called in messages.
+    label: String,
+    module: &'a Spanned<String>,
+    table: &'a PolicyTable,
 }
 
-fn instances(written: &FilePolicy) -> Result<Instances, Problem> {
-    let instances = match written.instances.as_deref() {
-        None | Some("snapshot") => Instances::Snapshot,
-        Some("fresh") => Instances::Fresh,
-        Some("warm") => Instances::Warm {
-            uses_max: written.warm_uses.unwrap_or(WARM_USES).max(1),
-        },
-        Some(other) => {
-            return Err(Problem::BadWord {
+impl<'a> Draft<'a> {
+    fn new(
+        label: String,
+        module: &'a Spanned<String>,
+        table: &'a PolicyTable,
+        resolver: &mut Resolver<'_>,
+    ) -> Self {
+        let name = policy_name(table, module, &label, resolver);
+        let label = name
+            .as_ref()
+            .map_or(label, |name| format!("policies ({name:?})"));
+        Self {
+            name: name.unwrap_or_else(|| label.clone()),
+            label,
+            module,
+            table,
+        }
+    }
+
+    fn key(&self, key: &str) -> String {
+        format!("{}.{key}", self.label)
+    }
+
+    /// Another policy has that name.
+    fn complain_of_name(&self, resolver: &mut Resolver<'_>) {
+        let (written, key) = match &self.table.name {
+            Some(written) => (written, "name"),
+            None => (self.module, "module"),
+        };
+        let problem = Problem::SameName(self.name.clone());
+        resolver.fault(written.span().start, &self.key(key), problem);
+    }
+
+    fn finish(self, frame: &Frame, limits: &Limits, resolver: &mut Resolver<'_>) -> PolicyReading {
+        let faults = resolver.faults.len();
+        let material = self.material(limits, resolver);
+        let can_load = resolver.faults.len() == faults;
+        let mut on_failure = OnFailure::default();
+        let written = &self.table.on_failure;
+        resolver.set(&mut on_failure, &self.key("on-failure"), written, |word| {
+            on_failure_of(word)
+        });
+        let bounds = frame.of_policy(self.table, &self.label, resolver);
+        let condition = self.condition(resolver);
+        let place = |written: &Spanned<String>| resolver.sources.place(written.span().start);
+        let paths = material.data.iter().map(|data| data.path.clone());
+        PolicyReading {
+            can_load,
+            module: place(self.module),
+            data: paths.zip(self.table.data.iter().map(place)).collect(),
+            label: self.label,
+            plan: PolicyPlan {
+                name: self.name,
+                material,
+                bounds,
+                on_failure,
+                condition,
+            },
+        }
+    }
+
+    /// What the policy is loaded from; its files are there.
+    fn material(&self, limits: &Limits, resolver: &mut Resolver<'_>) -> Material {
+        let module = resolver.path(self.module);
+        if let Err(error) = resolver.around.probe(&module) {
+            let problem = unreadable(&module, &error);
+            resolver.fault(self.module.span().start, &self.key("module"), problem);
+        }
+        let data = self.table.data.iter();
+        let data = data.filter_map(|written| data_spec(&self.key("data"), written, resolver));
+        Material {
+            module,
+            data: data.collect(),
+            settings: settings(&self.key("settings"), &self.table.settings, resolver),
+            instances: self.instances(resolver),
+            limits: limits.sandbox.clone(),
+            data_bytes_max: limits.data_bytes,
+        }
+    }
+
+    fn instances(&self, resolver: &mut Resolver<'_>) -> Instances {
+        let uses = self.table.warm_uses.as_ref();
+        let uses_max = uses.map_or(WARM_USES, |uses| *uses.get_ref()).max(1);
+        let mut instances = Instances::Snapshot;
+        let (key, written) = (self.key("instances"), &self.table.instances);
+        resolver.set(&mut instances, &key, written, |word| match word.as_str() {
+            "snapshot" => Ok(Instances::Snapshot),
+            "fresh" => Ok(Instances::Fresh),
+            "warm" => Ok(Instances::Warm { uses_max }),
+            other => Err(Problem::BadWord {
                 found: other.to_owned(),
                 wanted: "\"snapshot\", \"fresh\" or \"warm\"",
-            });
+            }),
+        });
+        if let (Some(uses), false) = (uses, matches!(instances, Instances::Warm { .. })) {
+            resolver.fault(uses.span().start, &self.key("warm-uses"), Problem::WarmUses);
         }
-    };
-    if written.warm_uses.is_some() && !matches!(instances, Instances::Warm { .. }) {
-        return Err(Problem::WarmUses);
+        instances
     }
-    Ok(instances)
+
+    fn condition(&self, resolver: &mut Resolver<'_>) -> Condition {
+        let when = &self.table.when;
+        let (users, transports) = (self.key("when.users"), self.key("when.transports"));
+        Condition {
+            users: entries(&users, &when.users, resolver, |name| match name {
+                "" => Err(Problem::EmptyUser),
+                name => Ok(Pattern::new(name)),
+            }),
+            transports: entries(&transports, &when.transports, resolver, transport),
+            tls: when.tls,
+        }
+    }
 }
 
-fn on_failure(written: Option<&str>) -> Result<OnFailure, Problem> {
-    match written {
-        None | Some("silence") => Ok(OnFailure::Silence),
-        Some("deny") => Ok(OnFailure::Deny),
-        Some(other) => Err(Problem::BadWord {
+/// The name given, or the module's file name without its ending. It becomes a label of metrics.
+fn policy_name(
+    table: &PolicyTable,
+    module: &Spanned<String>,
+    label: &str,
+    resolver: &mut Resolver<'_>,
+) -> Option<String> {
+    let stem = Path::new(module.get_ref()).file_stem();
+    let stem = stem.map(|stem| stem.to_string_lossy().into_owned());
+    let (written, name) = match &table.name {
+        Some(name) => (name, name.get_ref().clone()),
+        None => (module, stem.unwrap_or_default()),
+    };
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    if name.is_empty() || name.len() > 64 || !name.chars().all(fits) {
+        resolver.fault(written.span().start, label, Problem::BadName(name));
+        return None;
+    }
+    Some(name)
+}
+
+fn data_spec(
+    key: &str,
+    written: &Spanned<String>,
+    resolver: &mut Resolver<'_>,
+) -> Option<DataSpec> {
+    let spec = resolver.parse(key, written, |entry| {
+        let spec: Result<DataSpec, _> = entry.parse();
+        spec.map_err(|_| Problem::BadData(entry.clone()))
+    })?;
+    let offset = written.span().start;
+    let path = resolver.sources.resolve(offset, &spec.path);
+    if let Err(error) = resolver.around.exists(&path) {
+        resolver.fault(offset, key, unreadable(&path, &error));
+    }
+    Some(DataSpec { path, ..spec })
+}
+
+fn on_failure_of(word: &str) -> Result<OnFailure, Problem> {
+    match word {
+        "silence" => Ok(OnFailure::Silence),
+        "deny" => Ok(OnFailure::Deny),
+        other => Err(Problem::BadWord {
             found: other.to_owned(),
             wanted: "\"silence\" or \"deny\"",
         }),
     }
 }
 
-fn when(written: &FileWhen) -> Result<When, Problem> {
-    let transports = written.transports.iter().map(|name| match name.as_str() {
+/// The entries of a condition. One that is written and empty is a fault: nothing could meet it.
+fn entries<T>(
+    key: &str,
+    written: &Option<Spanned<Vec<Spanned<String>>>>,
+    resolver: &mut Resolver<'_>,
+    parse: impl Fn(&str) -> Result<T, Problem>,
+) -> Vec<T> {
+    let Some(list) = written else {
+        return Vec::new();
+    };
+    if list.get_ref().is_empty() {
+        resolver.fault(list.span().start, key, Problem::EmptyCondition);
+    }
+    resolver.parse_all(key, list.get_ref(), |word| parse(word))
+}
+
+fn transport(word: &str) -> Result<Transport, Problem> {
+    match word {
         "nats" => Ok(Transport::Nats),
         "websocket" => Ok(Transport::WebSocket),
         "mqtt" => Ok(Transport::Mqtt),
@@ -261,58 +281,5 @@ fn when(written: &FileWhen) -> Result<When, Problem> {
             found: other.to_owned(),
             wanted: "\"nats\", \"websocket\", \"mqtt\" or \"leafnode\"",
         }),
-    });
-    Ok(When {
-        users: written.users.clone(),
-        transports: transports.collect::<Result<_, _>>()?,
-        tls: written.tls,
-    })
-}
-
-// === parts of both ===
-
-/// The name given, or the module's file name without its ending. It becomes a label of metrics.
-fn policy_name(given: Option<&str>, module: &Path) -> Result<String, Problem> {
-    let stem = module.file_stem().map(|stem| stem.to_string_lossy());
-    let name = given.or(stem.as_deref()).unwrap_or_default();
-    let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    if name.is_empty() || name.len() > 64 || !name.chars().all(fits) {
-        return Err(Problem::BadName(name.to_owned()));
     }
-    Ok(name.to_owned())
-}
-
-fn data_entry(entry: &str, place: &Place) -> Result<Data, Problem> {
-    let spec: DataSpec = entry
-        .parse()
-        .map_err(|_| Problem::BadData(entry.to_owned()))?;
-    Ok(Data {
-        name: spec.name,
-        path: place.resolve(&spec.path),
-    })
-}
-
-/// TOML as JSON: dates become texts, and numbers that JSON does not have become null.
-fn json(value: &toml::Value) -> serde_json::Value {
-    match value {
-        toml::Value::String(text) => text.as_str().into(),
-        toml::Value::Integer(number) => (*number).into(),
-        toml::Value::Float(number) => (*number).into(),
-        toml::Value::Boolean(truth) => (*truth).into(),
-        toml::Value::Datetime(time) => time.to_string().into(),
-        toml::Value::Array(entries) => entries.iter().map(json).collect(),
-        toml::Value::Table(table) => table
-            .iter()
-            .map(|(key, value)| (key.clone(), json(value)))
-            .collect(),
-    }
-}
-
-pub(super) fn nearest_account(account: &str, known: &[String]) -> String {
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    nearest(account, &known).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
-}
-
-pub(super) fn duration_at(text: &str, place: &Place) -> Result<Duration, SettingsError> {
-    duration(text).map_err(|problem| place.fault(problem))
 }

@@ -6,15 +6,19 @@ use std::time::Duration;
 use super::*;
 use crate::catalog::OnFailure;
 use crate::nats::Login;
+use crate::reload::{DataSpec, PolicyPlan};
+use crate::router::Condition;
 use crate::telemetry::LogFormat;
-use portcullis_model::Secret;
+use portcullis_model::{Pattern, Secret, Transport};
 use portcullis_sandbox::Instances;
 
+mod every_fault;
 mod faults;
+mod warnings;
 
 const ISSUER: &str = "SAANDLKMXL6CUS3CP52WIXBEDN6YJ545GDKC65U5JZPPV6WH6ESWUA6YAI";
 const XKEY: &str = "SXAAXMRAEP6JWWHNB6IKFL554IE6LZVT6EY5MBRICPILTLOPHAG73I3YX4";
-const USER: &str = "SUANDLKMXL6CUS3CP52WIXBEDN6YJ545GDKC65U5JZPPV6WH6ESWUA6YAI";
+const USER: &str = "SUAAAAICAMCAKBQHBAEQUCYMBUHA6EARCIJRIFIWC4MBSGQ3DQOR4H776Y";
 
 /// Variables and files of a test.
 #[derive(Default)]
@@ -72,7 +76,7 @@ const GOOD: &str = "\
 accounts = ['APP', 'TENANT-*']
 issuer-seed = '@issuer.seed'
 xkey-seed = '@xkey.seed'
-http = '127.0.0.1:9222'
+service.http = '127.0.0.1:9222'
 nats.user = 'auth'
 nats.password = 'from file'
 
@@ -87,10 +91,8 @@ fn from_file() -> Flags {
     }
 }
 
-fn settings(text: &str) -> Settings {
-    load(&from_file(), &Fake::new().config(text))
-        .unwrap()
-        .settings
+fn loaded(text: &str) -> Loaded {
+    load(&from_file(), &Fake::new().config(text)).unwrap()
 }
 
 /// `GOOD`, with a line before its tables.
@@ -101,7 +103,9 @@ fn with(line: &str) -> String {
 #[test]
 fn a_flag_wins_over_a_variable_and_a_variable_over_the_file() {
     let fake = Fake::new()
-        .config(&with("log-format = 'json'\ncache = 'cache'"))
+        .config(&with(
+            "service.log-format = 'json'\nservice.cache = 'cache'",
+        ))
         .variable("PORTCULLIS_CONFIG", "/etc/p/p.toml")
         .variable("PORTCULLIS_HTTP", "127.0.0.1:2")
         .variable("PORTCULLIS_USER", "variable")
@@ -110,11 +114,11 @@ fn a_flag_wins_over_a_variable_and_a_variable_over_the_file() {
         user: Some("flag".to_owned()),
         ..Flags::default()
     };
-    let settings = load(&flags, &fake).unwrap().settings;
-    assert_eq!(settings.log_format, LogFormat::Json);
-    assert_eq!(settings.cache, Some("/etc/p/cache".into()));
-    assert_eq!(settings.http, Some("127.0.0.1:2".parse().unwrap()));
-    let Login::Password { user, password } = settings.nats.login else {
+    let Loaded { service, nats, .. } = load(&flags, &fake).unwrap();
+    assert_eq!(service.log.format, LogFormat::Json);
+    assert_eq!(service.cache, Some("/etc/p/cache".into()));
+    assert_eq!(service.http, Some("127.0.0.1:2".parse().unwrap()));
+    let Login::Password { user, password } = nats.login else {
         panic!("another login");
     };
     assert_eq!((user.as_str(), password.expose()), ("flag", "from file"));
@@ -132,37 +136,32 @@ fn flags_alone_are_enough() {
         ..Flags::default()
     };
     let loaded = load(&flags, &Fake::new()).unwrap();
-    let [policy] = loaded.settings.policies.as_slice() else {
+    let [policy] = loaded.plan.policies.as_slice() else {
         panic!("one policy");
     };
+    let material = &policy.material;
     assert_eq!(policy.name, "local");
     assert_eq!(
-        policy.data[0],
-        Data {
+        material.data[0],
+        DataSpec {
             name: None,
             path: "users.json".into()
         }
     );
     assert_eq!(
-        policy.data[1],
-        Data {
+        material.data[1],
+        DataSpec {
             name: Some("more".to_owned()),
             path: "data".into()
         }
     );
-    assert_eq!(policy.settings.expose(), r#"{"a": 1}"#);
-    assert_eq!(
-        loaded.settings.limits.sandbox.decide_deadline,
-        Duration::from_millis(50)
-    );
-    assert_eq!(loaded.settings.limits.threads, Some(3));
-    assert_eq!(loaded.settings.nats.servers, ["nats://127.0.0.1:4222"]);
-    assert_eq!(loaded.files, [PathBuf::from("/etc/p/issuer.seed")]);
-    assert!(
-        loaded.warnings[0].contains("no xkey seed"),
-        "{:?}",
-        loaded.warnings
-    );
+    assert_eq!(material.settings.expose(), r#"{"a": 1}"#);
+    assert_eq!(material.limits.decide_deadline, Duration::from_millis(50));
+    assert_eq!(loaded.service.threads, Some(3));
+    assert_eq!(loaded.nats.servers, ["nats://127.0.0.1:4222"]);
+    assert_eq!(loaded.plan.sources, [PathBuf::from("/etc/p/issuer.seed")]);
+    let warnings = &loaded.plan.warnings;
+    assert!(warnings[0].contains("no xkey seed"), "{warnings:?}");
 }
 
 #[test]
@@ -177,11 +176,11 @@ fn variables_hold_lists_separated_by_commas() {
         .variable("PORTCULLIS_ACCOUNT", "A,B")
         .variable("PORTCULLIS_POLICY", "local.wasm,other.wasm");
     let loaded = load(&Flags::default(), &fake).unwrap();
-    assert_eq!(loaded.settings.keys.issuers.len(), 2);
-    assert_eq!(loaded.settings.nats.servers, ["one:4222", "tls://two"]);
-    assert_eq!(loaded.settings.policies[1].name, "other");
-    assert_eq!(loaded.settings.policies[1].accounts, ["A", "B"]);
-    assert_eq!(loaded.warnings, Vec::<String>::new());
+    assert_eq!(loaded.plan.keys.issuers().count(), 2);
+    assert_eq!(loaded.nats.servers, ["one:4222", "tls://two"]);
+    assert_eq!(loaded.plan.policies[1].name, "other");
+    assert_eq!(accounts(&loaded.plan.policies[1]), ["A", "B"]);
+    assert_eq!(loaded.plan.warnings, Vec::<String>::new());
 }
 
 #[test]
@@ -200,28 +199,33 @@ on-failure = 'deny'
 lifetime-max = '30m'
 when = { users = ['t-*'], transports = ['websocket'], tls = true }",
     );
-    let policy = settings(&text).policies.remove(0);
+    let policy = loaded(&text).plan.policies.remove(0);
+    let (material, bounds) = (&policy.material, &policy.bounds);
     assert_eq!(policy.name, "tenants");
-    assert_eq!(policy.module, Path::new("/etc/p/policy.wasm"));
-    assert_eq!(policy.data[0].path, Path::new("/etc/p/users.json"));
-    assert_eq!(policy.data[1].path, Path::new("/run/keys"));
-    let json: serde_json::Value = serde_json::from_str(policy.settings.expose()).unwrap();
+    assert_eq!(material.module, Path::new("/etc/p/policy.wasm"));
+    assert_eq!(material.data[0].path, Path::new("/etc/p/users.json"));
+    assert_eq!(material.data[1].path, Path::new("/run/keys"));
+    let json: serde_json::Value = serde_json::from_str(material.settings.expose()).unwrap();
     assert_eq!(
         json,
         serde_json::json!({"strict": true, "since": "2026-01-02", "names": ["a", "b"]})
     );
-    assert_eq!(policy.denied_subjects, ["secret.>", "more"]);
-    assert_eq!(policy.instances, Instances::Warm { uses_max: 5 });
+    assert_eq!(accounts(&policy), ["TENANT-7", "APP"]);
+    assert_eq!(bounds.denied_subjects, ["secret.>", "more"]);
+    assert_eq!(material.instances, Instances::Warm { uses_max: 5 });
     assert_eq!(policy.on_failure, OnFailure::Deny);
     assert_eq!(
-        (policy.lifetime, policy.lifetime_max),
+        (bounds.lifetime_default, bounds.lifetime_max),
         (Duration::from_secs(1800), Duration::from_secs(1800))
     );
     assert_eq!(
-        policy.when.transports,
-        [portcullis_model::Transport::WebSocket]
+        policy.condition,
+        Condition {
+            users: vec![Pattern::new("t-*")],
+            transports: vec![Transport::WebSocket],
+            tls: Some(true),
+        }
     );
-    assert_eq!(policy.when.tls, Some(true));
 }
 
 #[test]
@@ -232,7 +236,7 @@ fn policies_of_flags_replace_those_of_the_file() {
     };
     let loaded = load(&flags, &Fake::new().config(GOOD)).unwrap();
     let names: Vec<_> = loaded
-        .settings
+        .plan
         .policies
         .iter()
         .map(|policy| policy.name.as_str())
@@ -248,14 +252,15 @@ fn a_login_of_a_flag_replaces_another_of_the_file() {
     };
     let fake = Fake::new().config(GOOD).file("user.seed", USER);
     let loaded = load(&flags, &fake).unwrap();
-    assert_eq!(loaded.settings.nats.login, Login::Nkey(Secret::from(USER)));
+    assert_eq!(loaded.nats.login, Login::Nkey(Secret::from(USER)));
 }
 
 #[test]
 fn the_files_to_watch_are_the_settings_and_the_seeds() {
-    let loaded = load(&from_file(), &Fake::new().config(GOOD)).unwrap();
+    let loaded = loaded(GOOD);
     let files: Vec<_> = loaded
-        .files
+        .plan
+        .sources
         .iter()
         .map(|file| file.to_str().unwrap())
         .collect();
@@ -272,8 +277,8 @@ fn a_secret_on_the_command_line_works_with_a_warning() {
         ..from_file()
     };
     let loaded = load(&flags, &Fake::new().config(GOOD)).unwrap();
-    let [warning] = loaded.warnings.as_slice() else {
-        panic!("{:?}", loaded.warnings);
+    let [warning] = loaded.plan.warnings.as_slice() else {
+        panic!("{:?}", loaded.plan.warnings);
     };
     assert!(warning.starts_with("--issuer-seed: "), "{warning}");
     assert!(!warning.contains(ISSUER));
@@ -281,11 +286,55 @@ fn a_secret_on_the_command_line_works_with_a_warning() {
 
 #[test]
 fn what_waits_for_a_restart_is_told_from_what_reloads() {
-    let now = settings(GOOD);
-    assert_eq!(
-        now.needs_restart(&settings(&with("lifetime = '1h'"))),
-        [""; 0]
-    );
+    let now = loaded(GOOD);
+    let waiting = |text: &str| loaded(text).needs_restart(&now.service, &now.nats);
+    assert_eq!(waiting(&with("lifetime = '1h'")), [""; 0]);
+    assert_eq!(waiting(&with("limits.memory = '1GiB'")), [""; 0]);
+    assert_eq!(waiting(&with("service.threads = 3")), ["[service]"]);
     let other = GOOD.replace("9222", "9223").replace("'auth'", "'other'");
-    assert_eq!(now.needs_restart(&settings(&other)), ["nats", "http"]);
+    assert_eq!(waiting(&other), ["[service]", "[nats]"]);
+}
+
+#[test]
+fn a_variable_holds_a_list_with_commas_in_its_entries_as_json() {
+    let fake = Fake::new()
+        .config(GOOD)
+        .variable("PORTCULLIS_POLICY", "local.wasm")
+        .variable("PORTCULLIS_DATA", r#"["a,b.json", "users=c, d"]"#);
+    let policy = load(&from_file(), &fake).unwrap().plan.policies.remove(0);
+    let data: Vec<&Path> = policy
+        .material
+        .data
+        .iter()
+        .map(|data| data.path.as_path())
+        .collect();
+    assert_eq!(data, [Path::new("a,b.json"), Path::new("c, d")]);
+}
+
+#[test]
+fn a_user_without_a_password_has_an_empty_one() {
+    let text = GOOD.replace("nats.password = 'from file'", "");
+    let Login::Password { user, password } = loaded(&text).nats.login else {
+        panic!("another login");
+    };
+    assert_eq!((user.as_str(), password.expose()), ("auth", ""));
+}
+
+#[test]
+fn settings_of_a_policy_may_be_json_or_a_file_of_it() {
+    for (written, json) in [
+        ("'{\"a\": 1}'", r#"{"a": 1}"#),
+        ("'@settings.json'", r#"{"b": 2}"#),
+    ] {
+        let fake = Fake::new()
+            .file("/etc/p/settings.json", r#"{"b": 2}"#)
+            .config(&format!("{GOOD}settings = {written}"));
+        let policy = load(&from_file(), &fake).unwrap().plan.policies.remove(0);
+        assert_eq!(policy.material.settings.expose(), json);
+    }
+}
+
+fn accounts(policy: &PolicyPlan) -> Vec<&str> {
+    let accounts = policy.bounds.accounts.iter();
+    accounts.map(|account| account.as_str()).collect()
 }

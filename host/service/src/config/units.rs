@@ -1,41 +1,43 @@
+//! What a number in the settings counts.
+
 use std::time::Duration;
 
-use super::error::Problem;
+use super::problem::Problem;
+use super::tree::Scalar;
 
-pub(super) const DURATION: &str = "a duration longer than zero; write a whole number and ms, s, m, h or d, such as \"100ms\" or \"24h\"";
-pub(super) const SIZE: &str = "a size above zero; write a whole number and B, KB, KiB, MB, MiB, GB or GiB, such as \"128MiB\"";
-pub(super) const COUNT: &str = "a whole number above zero";
+const DURATION: &str = "a duration longer than zero; write a number with ms, s, m, h or d, such as \"100ms\", \"24h\" or \"1h 30m\"";
+const SIZE: &str = "a size above zero; write a whole number and B, KB, KiB, MB, MiB, GB or GiB, such as \"128MiB\"";
+const COUNT: &str = "a whole number above zero";
 
-/// "100ms", "5s", "2m", "24h", "30d".
+/// Longer is a typing error, and sums of times that are far away overflow.
+const DURATION_MAX: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// "100ms", "5s", "2m", "24h", "30d", "1h 30m".
 pub(super) fn duration(text: &str) -> Result<Duration, Problem> {
-    let milliseconds = scaled(text, |unit| match unit {
-        "ms" => Some(1),
-        "s" => Some(1_000),
-        "m" => Some(60_000),
-        "h" => Some(3_600_000),
-        "d" => Some(86_400_000),
-        _ => None,
-    });
-    milliseconds
-        .map(Duration::from_millis)
+    humantime::parse_duration(text)
+        .ok()
+        .filter(|duration| !duration.is_zero() && *duration <= DURATION_MAX)
         .ok_or_else(|| bad(text, DURATION))
 }
 
 /// "64KiB", "1MB", "128MiB"; in bytes.
 pub(super) fn size(text: &str) -> Result<usize, Problem> {
-    let bytes = scaled(text, |unit| match unit {
-        "B" => Some(1),
-        "KB" => Some(1_000),
-        "KiB" => Some(1 << 10),
-        "MB" => Some(1_000_000),
-        "MiB" => Some(1 << 20),
-        "GB" => Some(1_000_000_000),
-        "GiB" => Some(1 << 30),
-        _ => None,
-    });
-    bytes
-        .and_then(|bytes| usize::try_from(bytes).ok())
-        .ok_or_else(|| bad(text, SIZE))
+    let parsed = || {
+        let (number, unit) = text.split_at(text.find(|letter: char| !letter.is_ascii_digit())?);
+        let factor: usize = match unit.trim_start() {
+            "B" => 1,
+            "KB" => 1_000,
+            "KiB" => 1 << 10,
+            "MB" => 1_000_000,
+            "MiB" => 1 << 20,
+            "GB" => 1_000_000_000,
+            "GiB" => 1 << 30,
+            _ => return None,
+        };
+        let number: usize = number.parse().ok()?;
+        number.checked_mul(factor).filter(|bytes| *bytes > 0)
+    };
+    parsed().ok_or_else(|| bad(text, SIZE))
 }
 
 pub(super) fn count(text: &str) -> Result<usize, Problem> {
@@ -45,13 +47,11 @@ pub(super) fn count(text: &str) -> Result<usize, Problem> {
         .ok_or_else(|| bad(text, COUNT))
 }
 
-fn scaled(text: &str, factor: impl Fn(&str) -> Option<u64>) -> Option<u64> {
-    let digits = text.find(|letter: char| !letter.is_ascii_digit())?;
-    let (number, unit) = text.split_at(digits);
-    let number: u64 = number.parse().ok()?;
-    number
-        .checked_mul(factor(unit.trim_start())?)
-        .filter(|scaled| *scaled > 0)
+/// The same of a value of the tree.
+pub(super) fn scalar<T>(
+    parse: impl FnOnce(&str) -> Result<T, Problem>,
+) -> impl FnOnce(&Scalar) -> Result<T, Problem> {
+    move |written: &Scalar| parse(&written.0)
 }
 
 fn bad(text: &str, wanted: &'static str) -> Problem {
@@ -73,6 +73,9 @@ mod tests {
     #[case("2m", 120_000)]
     #[case("24h", 86_400_000)]
     #[case("30 d", 2_592_000_000)]
+    #[case("1h 30m", 5_400_000)]
+    #[case("1.5h", 5_400_000)]
+    #[case("5 weeks", 3_024_000_000)]
     fn a_duration_has_a_unit(#[case] text: &str, #[case] milliseconds: u64) {
         assert_eq!(duration(text).unwrap(), Duration::from_millis(milliseconds));
     }
@@ -95,11 +98,10 @@ mod tests {
             "s",
             "0s",
             "-1s",
-            "1.5h",
-            "5 weeks",
+            "5 fortnights",
             "5S",
             "99999999999999999999s",
-            "9999999999999999d"
+            "9999999999999d"
         )]
         text: &str,
     ) {

@@ -12,13 +12,11 @@ use portcullis_model::Secret;
 const INCOMING: usize = 65_536;
 
 /// How to reach NATS.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NatsSettings {
     pub servers: Vec<String>,
     pub login: Login,
     pub tls: TlsFiles,
-    /// Answers that may wait for the socket.
-    pub outgoing: usize,
 }
 
 /// How the service shows NATS who it is.
@@ -36,7 +34,7 @@ pub enum Login {
 }
 
 /// PEM files.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TlsFiles {
     pub ca: Option<PathBuf>,
     /// Certificate and key of the service itself.
@@ -70,15 +68,17 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Returns at once: where NATS cannot be reached yet, the client goes on trying.
+    /// Returns at once: where NATS cannot be reached yet, the client goes on trying. `outgoing` answers may wait for the
+    /// socket.
     pub async fn open(
         settings: &NatsSettings,
+        outgoing: usize,
         health: Arc<Health>,
         telemetry: Arc<Telemetry>,
     ) -> Result<Self, LinkError> {
         let (sender, connected) = watch::channel(false);
         let sender = Arc::new(sender);
-        let options = options(settings)?.event_callback(move |event| {
+        let options = options(settings, outgoing)?.event_callback(move |event| {
             note(&event, &sender, &health, &telemetry);
             std::future::ready(())
         });
@@ -124,13 +124,13 @@ fn note(event: &Event, sender: &watch::Sender<bool>, health: &Health, telemetry:
     }
 }
 
-fn options(settings: &NatsSettings) -> Result<ConnectOptions, LinkError> {
+fn options(settings: &NatsSettings, outgoing: usize) -> Result<ConnectOptions, LinkError> {
     let options = ConnectOptions::new()
         .name("portcullis")
         .retry_on_initial_connect()
         .max_reconnects(None)
         .subscription_capacity(INCOMING)
-        .client_capacity(settings.outgoing);
+        .client_capacity(outgoing);
     let options = match &settings.login {
         Login::Nobody => options,
         Login::Password { user, password } => {

@@ -1,33 +1,15 @@
 use std::cell::RefCell;
 use std::io;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use crate::config::{self, Flags, Loaded, Process, Settings, Surroundings};
+use crate::config::{self, Flags, Loaded, Process, Service, Surroundings};
 use crate::nats::NatsSettings;
 use crate::reload::{Plan, Planner, Unplanned};
-use crate::telemetry::LogSettings;
-use crate::throttle;
-use portcullis_callout::CalloutLimits;
 
 /// Everything that a running service is made of.
 pub struct Launch {
+    pub(super) service: Service,
     pub(super) nats: NatsSettings,
-    pub(super) callout: CalloutLimits,
-    pub(super) throttle: throttle::ThrottleLimits,
-    /// The account in which the callout is asked, if the operator named it; otherwise NATS is asked.
-    pub(super) callout_account: Option<String>,
-    /// Folder for compiled policies.
-    pub(super) cache: Option<PathBuf>,
-    pub(super) http: Option<SocketAddr>,
-    pub(super) log: LogSettings,
-    /// Threads that decide.
-    pub(super) threads: usize,
-    /// Requests that may be in flight.
-    pub(super) in_flight: usize,
-    /// How long decisions under way may take once the end was asked for.
-    pub(super) drain: Duration,
     /// What is to be in force first.
     pub(super) plan: Plan,
     /// Makes the plans that follow.
@@ -38,53 +20,41 @@ impl std::fmt::Debug for Launch {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Launch")
+            .field("service", &self.service)
             .field("nats", &self.nats)
             .finish_non_exhaustive()
     }
 }
 
 impl Launch {
-    /// Everything that settings can still have wrong is found here, before anything starts.
-    pub fn new(loaded: Loaded, flags: Flags) -> Result<Self, String> {
-        let plan = loaded.plan()?;
-        let settings = loaded.settings;
-        settings.check_login()?;
-        let log = LogSettings {
-            format: settings.log_format,
-            filter: Process.variable("PORTCULLIS_LOG"),
-            no_color: Process
-                .variable("NO_COLOR")
-                .is_some_and(|value| !value.is_empty()),
-        };
-        log.check().map_err(|error| error.to_string())?;
-        Ok(Self {
-            nats: settings.connection(),
-            callout: settings.callout(),
-            throttle: settings.throttle(),
-            callout_account: settings.callout_account.clone(),
-            cache: settings.cache.clone(),
-            http: settings.http,
-            log,
-            threads: config::threads(&settings),
-            in_flight: settings.limits.in_flight,
-            drain: config::drain(&settings),
+    /// The flags are those that the settings were loaded with.
+    pub fn new(loaded: Loaded, flags: Flags) -> Self {
+        let Loaded {
+            service,
+            nats,
             plan,
-            planner: planner(settings, flags),
-        })
+        } = loaded;
+        let planner = planner(service.clone(), nats.clone(), flags);
+        Self {
+            service,
+            nats,
+            plan,
+            planner,
+        }
     }
 }
 
 /// Reads the configuration again, with the same flags. What only a restart changes is said, not done.
-fn planner(running: Settings, flags: Flags) -> Planner {
+fn planner(service: Service, nats: NatsSettings, flags: Flags) -> Planner {
     Box::new(move || {
         let noting = Noting::default();
-        let loaded = config::load(&flags, &noting).map_err(|error| error.to_string());
-        let planned = loaded.and_then(|loaded| Ok((loaded.plan()?, loaded)));
-        let (mut plan, loaded) = planned.map_err(|text| Unplanned {
-            text,
+        let loaded = config::load(&flags, &noting);
+        let loaded = loaded.map_err(|faults| Unplanned {
+            text: faults.to_string(),
             looked_at: noting.looked_at.into_inner(),
         })?;
-        let waiting = running.needs_restart(&loaded.settings);
+        let waiting = loaded.needs_restart(&service, &nats);
+        let mut plan = loaded.plan;
         if !waiting.is_empty() {
             let waiting = waiting.join(", ");
             plan.warnings.push(format!(

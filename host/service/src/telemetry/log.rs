@@ -20,7 +20,7 @@ pub enum LogFormat {
     Json,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogSettings {
     pub format: LogFormat,
     /// What `PORTCULLIS_LOG` holds: a level for Portcullis (`debug`), or directives as `tracing-subscriber` reads them

@@ -1,5 +1,5 @@
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why files of the operator cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,18 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// Where reading ended.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Kind(path) | Self::Folder(path) | Self::Name(path) | Self::Changing(path) => path,
+            Self::Unreadable { path, .. }
+            | Self::Duplicate { second: path, .. }
+            | Self::TooMany { path, .. }
+            | Self::TooLarge { path, .. }
+            | Self::TooDeep { path, .. } => path,
+        }
+    }
+
     /// Whether the same may succeed a moment later, without anybody mending anything.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Changing(_))

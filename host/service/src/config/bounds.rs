@@ -1,0 +1,156 @@
+//! What policies may grant: for all of them, and narrowed for one.
+
+use std::time::Duration;
+
+use super::accounts::{Special, account, covers, usual_system_accounts};
+use super::problem::{Problem, nearest};
+use super::resolver::Resolver;
+use super::tree::{PolicyTable, Tree, Words};
+use super::units::duration;
+use portcullis_permits::bounds::{AccountPattern, Bounds, BoundsError, GrantLimits};
+
+/// What holds for every policy, unless it narrows it.
+pub(super) struct Frame {
+    pub(super) accounts: Vec<AccountPattern>,
+    special: Special,
+    denied_subjects: Vec<String>,
+    lifetimes: Lifetimes,
+}
+
+#[derive(Clone, Copy)]
+struct Lifetimes {
+    default: Duration,
+    max: Duration,
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Where the operator says nothing.
+const STANDARD: Lifetimes = Lifetimes {
+    default: DAY,
+    max: Duration::from_secs(30 * DAY.as_secs()),
+};
+
+impl Frame {
+    pub(super) fn read(tree: &Tree, resolver: &mut Resolver<'_>) -> Self {
+        let written = Written {
+            default: ("lifetime", &tree.lifetime),
+            max: ("lifetime-max", &tree.lifetime_max),
+        };
+        let special = Special::read(tree);
+        special.warn("accounts", &tree.accounts, resolver);
+        Self {
+            accounts: resolver.parse_all("accounts", &tree.accounts, |name| account(name)),
+            special,
+            denied_subjects: resolver.parse_all(
+                "denied-subjects",
+                &tree.denied_subjects,
+                |subject| denied_subject(subject),
+            ),
+            lifetimes: STANDARD.narrowed(&written, resolver),
+        }
+    }
+
+    /// The bounds of one policy; `label` is how its table is called.
+    pub(super) fn of_policy(
+        &self,
+        table: &PolicyTable,
+        label: &str,
+        resolver: &mut Resolver<'_>,
+    ) -> Bounds {
+        let key = |key: &str| format!("{label}.{key}");
+        let more = resolver.parse_all(&key("denied-subjects"), &table.denied_subjects, |subject| {
+            denied_subject(subject)
+        });
+        let (default, max) = (key("lifetime"), key("lifetime-max"));
+        let written = Written {
+            default: (&default, &table.lifetime),
+            max: (&max, &table.lifetime_max),
+        };
+        let lifetimes = self.lifetimes.narrowed(&written, resolver);
+        Bounds {
+            accounts: self.accounts_of(table, &key("accounts"), resolver),
+            system_accounts: self.special.system.clone(),
+            lifetime_max: lifetimes.max,
+            lifetime_default: lifetimes.default,
+            denied_subjects: self.denied_subjects.iter().cloned().chain(more).collect(),
+            limits: GrantLimits::default(),
+        }
+    }
+
+    /// The accounts that a policy names, each within those of the service; or all of these.
+    fn accounts_of(
+        &self,
+        table: &PolicyTable,
+        key: &str,
+        resolver: &mut Resolver<'_>,
+    ) -> Vec<AccountPattern> {
+        if table.accounts.is_empty() {
+            return self.accounts.clone();
+        }
+        self.special.warn(key, &table.accounts, resolver);
+        resolver.parse_all(key, &table.accounts, |name| {
+            let pattern = account(name)?;
+            let covers = |wide: &AccountPattern| covers(wide.as_str(), name);
+            if self.accounts.is_empty() || self.accounts.iter().any(covers) {
+                return Ok(pattern);
+            }
+            let known: Vec<&str> = self.accounts.iter().map(AccountPattern::as_str).collect();
+            let hint = nearest(name, &known);
+            Err(Problem::UnknownAccount {
+                account: name.clone(),
+                known: known.join(", "),
+                hint: hint.map_or_else(String::new, |near| format!("; did you mean {near:?}?")),
+            })
+        })
+    }
+}
+
+/// The bounds of a service that says nothing but where clients may be placed.
+///
+/// # Errors
+///
+/// A name or a pattern that no account can have.
+pub fn standard_bounds(accounts: &[String]) -> Result<Bounds, BoundsError> {
+    let accounts = accounts.iter().map(|text| AccountPattern::parse(text));
+    Ok(Bounds {
+        accounts: accounts.collect::<Result<_, _>>()?,
+        system_accounts: usual_system_accounts(),
+        lifetime_max: STANDARD.max,
+        lifetime_default: STANDARD.default,
+        denied_subjects: Vec::new(),
+        limits: GrantLimits::default(),
+    })
+}
+
+/// The two lifetimes as written, each with its key.
+struct Written<'a> {
+    default: (&'a str, &'a Words),
+    max: (&'a str, &'a Words),
+}
+
+impl Lifetimes {
+    /// These, with what was written in their place. A lifetime that nobody wrote here yields to a shorter maximum.
+    fn narrowed(self, written: &Written<'_>, resolver: &mut Resolver<'_>) -> Self {
+        let mut max = self.max;
+        let (key, text) = written.max;
+        resolver.set(&mut max, key, text, |text| duration(text));
+        let mut default = self.default.min(max);
+        let (key, text) = written.default;
+        resolver.set(&mut default, key, text, |text| {
+            let lifetime = duration(text)?;
+            match lifetime > max {
+                true => Err(Problem::Lifetime(max)),
+                false => Ok(lifetime),
+            }
+        });
+        Self { default, max }
+    }
+}
+
+fn denied_subject(subject: &str) -> Result<String, Problem> {
+    match Bounds::check_denied(subject) {
+        Ok(()) => Ok(subject.to_owned()),
+        Err(error) => Err(Problem::Other(error.to_string())),
+    }
+}

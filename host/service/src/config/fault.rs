@@ -1,0 +1,168 @@
+use std::fmt;
+use std::path::PathBuf;
+
+use super::problem::Problem;
+
+/// Something about the settings that the operator has to fix, or should know: where it was written, what is wrong, and
+/// how to fix it, in one line. Long words that could be a seed are never repeated.
+pub struct Fault {
+    place: Place,
+    /// The setting, as a path of keys; empty where the place says it all.
+    key: String,
+    problem: Problem,
+}
+
+/// Where a value was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    Flag(&'static str),
+    Variable(String),
+    /// Line and column count from 1, columns in characters.
+    File {
+        path: PathBuf,
+        line: usize,
+        column: usize,
+    },
+    /// It was written nowhere.
+    Nowhere,
+}
+
+/// Every fault of the settings, in the order in which they were written.
+#[derive(Debug)]
+pub struct Faults(Vec<Fault>);
+
+impl Fault {
+    pub(super) fn new(place: Place, key: impl Into<String>, problem: Problem) -> Self {
+        Self {
+            place,
+            key: key.into(),
+            problem,
+        }
+    }
+
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The setting, such as `nats.server`.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What is wrong and how to fix it, without the place.
+    pub fn text(&self) -> String {
+        hide_seeds(&self.problem.to_string())
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = match (&self.place, self.key.as_str()) {
+            (Place::File { .. }, key) if !key.is_empty() => {
+                format!("{}: {key}: {}", self.place, self.problem)
+            }
+            _ => format!("{}: {}", self.place, self.problem),
+        };
+        formatter.write_str(&hide_seeds(&line))
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl Place {
+    /// What the operator wrote there: `--user`, `PORTCULLIS_USER`, or the key of the file.
+    pub(super) fn label(&self, key: &str) -> String {
+        match self {
+            Self::File { .. } => key.to_owned(),
+            place => place.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) => write!(formatter, "--{name}"),
+            Self::Variable(name) => formatter.write_str(name),
+            Self::File { path, line, column } => {
+                write!(formatter, "{}:{line}:{column}", path.display())
+            }
+            Self::Nowhere => formatter.write_str("settings"),
+        }
+    }
+}
+
+impl Faults {
+    pub(super) fn new(faults: Vec<Fault>) -> Self {
+        Self(faults)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Faults {
+    /// In one line, for a log.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(Fault::to_string).collect();
+        formatter.write_str(&lines.join("; "))
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// Replaces each word that could be a seed or most of one. A seed that was written under the wrong key would otherwise
+/// end up in the terminal, in the log of a cluster, in a ticket.
+fn hide_seeds(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    let mut rest = line;
+    while !rest.is_empty() {
+        let end = rest
+            .find(|letter: char| !letter.is_ascii_alphanumeric())
+            .unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        shown.push_str(if could_be_seed(word) {
+            "[hidden]"
+        } else {
+            word
+        });
+        let gap = after
+            .find(|letter: char| letter.is_ascii_alphanumeric())
+            .unwrap_or(after.len());
+        let (between, next) = after.split_at(gap);
+        shown.push_str(between);
+        rest = next;
+    }
+    shown
+}
+
+/// `S`, the letter of a kind, and base32: at least 24 characters of it, since a part of a seed is too much as well.
+fn could_be_seed(word: &str) -> bool {
+    let mut letters = word.chars();
+    word.len() >= 24
+        && letters.next() == Some('S')
+        && letters.next().is_some_and(|kind| "ACNOUX".contains(kind))
+        && letters.all(|letter| matches!(letter, 'A'..='Z' | '2'..='7'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_is_hidden_and_a_long_folder_name_is_not() {
+        let line = "SettingsOfTheWholeService/SUPERLONGFOLDERNAMEINCAPS8: \
+                    SAANDLKMXL6CUS3CP52WIXBEDN6YJ545GDKC65U5JZPPV6WH6ESWUA6YAI";
+        assert_eq!(
+            hide_seeds(line),
+            "SettingsOfTheWholeService/SUPERLONGFOLDERNAMEINCAPS8: [hidden]"
+        );
+    }
+}

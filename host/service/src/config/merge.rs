@@ -1,0 +1,168 @@
+//! The file, with what flags and variables say put in its place.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::fault::{Fault, Place};
+use super::problem::{Problem, suggestion};
+use super::sources::Sources;
+use super::tree::{LimitsTable, NO_LIMITS, ServiceTable, keys_of};
+
+/// Where in the tree each flag has its place.
+const SINGLE: [(&str, [&str; 2]); 10] = [
+    ("user", ["nats", "user"]),
+    ("password", ["nats", "password"]),
+    ("creds", ["nats", "creds"]),
+    ("nkey", ["nats", "nkey"]),
+    ("tlscert", ["nats", "tlscert"]),
+    ("tlskey", ["nats", "tlskey"]),
+    ("tlsca", ["nats", "tlsca"]),
+    ("http", ["service", "http"]),
+    ("log-format", ["service", "log-format"]),
+    ("cache", ["service", "cache"]),
+];
+const LISTS: [(&str, &[&str]); 4] = [
+    ("server", &["nats", "server"]),
+    ("issuer-seed", &["issuer-seed"]),
+    ("xkey-seed", &["xkey-seed"]),
+    ("account", &["accounts"]),
+];
+
+type Value<'a> = Spanned<DeValue<'a>>;
+
+/// Everything that was written, as one table. A file that is not TOML ends it: nothing is known of the rest.
+pub(super) fn merge<'a>(
+    sources: &Sources<'a>,
+    faults: &mut Vec<Fault>,
+) -> Option<Spanned<DeTable<'a>>> {
+    let text = sources.file().map_or("", |file| file.text.expose());
+    let (mut table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let offset = error.span().map_or(0, |span| span.start);
+        let problem = Problem::Other(error.message().trim().replace('\n', "; "));
+        faults.push(Fault::new(sources.place(offset), "", problem));
+    }
+    if !errors.is_empty() {
+        return None;
+    }
+    let root = table.get_mut();
+    for (flag, path) in SINGLE {
+        for value in values(sources, flag) {
+            put(root, &path, value);
+        }
+    }
+    for (flag, path) in LISTS {
+        put_list(root, path, values(sources, flag));
+    }
+    put_limits(root, sources, faults);
+    put_policies(root, sources, faults);
+    Some(table)
+}
+
+fn values<'a>(sources: &Sources<'a>, flag: &str) -> Vec<Value<'a>> {
+    let values = sources.of(flag).into_iter();
+    values.map(|(span, value)| string(span, value)).collect()
+}
+
+fn string(span: Range<usize>, text: &str) -> Value<'_> {
+    Spanned::new(span, DeValue::String(Cow::Borrowed(text)))
+}
+
+/// `None` for an empty list: what says nothing hides nothing.
+fn list<'a>(values: Vec<Value<'a>>) -> Option<Value<'a>> {
+    let span = values.first()?.span();
+    Some(Spanned::new(
+        span,
+        DeValue::Array(values.into_iter().collect()),
+    ))
+}
+
+fn put_list<'a>(table: &mut DeTable<'a>, path: &[&'static str], values: Vec<Value<'a>>) {
+    if let Some(values) = list(values) {
+        put(table, path, values);
+    }
+}
+
+/// Where the file has something else than a table on the way, it stays, and is told of when the tree is read.
+fn put<'a>(table: &mut DeTable<'a>, path: &[&'static str], value: Value<'a>) {
+    let [key, deeper @ ..] = path else {
+        return;
+    };
+    if deeper.is_empty() {
+        let name = key_of(*key, value.span());
+        table.insert(name, value);
+        return;
+    }
+    if !table.contains_key(*key) {
+        let inner = Spanned::new(value.span(), DeValue::Table(DeTable::new()));
+        table.insert(key_of(*key, value.span()), inner);
+    }
+    if let Some(DeValue::Table(inner)) = table.get_mut(*key).map(Spanned::get_mut) {
+        put(inner, deeper, value);
+    }
+}
+
+fn key_of(key: &'static str, span: Range<usize>) -> Spanned<Cow<'static, str>> {
+    Spanned::new(span, Cow::Borrowed(key))
+}
+
+/// `--limit KEY=VALUE` sets one key of `[limits]` or `[service]`.
+fn put_limits<'a>(table: &mut DeTable<'a>, sources: &Sources<'a>, faults: &mut Vec<Fault>) {
+    let of_policies = keys_of::<LimitsTable>();
+    let of_service = keys_of::<ServiceTable>()
+        .iter()
+        .filter(|key| !NO_LIMITS.contains(key));
+    let known: Vec<&'static str> = of_policies.iter().chain(of_service).copied().collect();
+    for (span, entry) in sources.of("limit") {
+        let place = sources.place(span.start);
+        let Some((key, value)) = entry.split_once('=') else {
+            faults.push(Fault::new(place, "", Problem::BadLimit(entry.to_owned())));
+            continue;
+        };
+        let key = key.trim();
+        let Some(known) = known.iter().copied().find(|known| *known == key) else {
+            let hint = suggestion(key, &known);
+            let key = key.to_owned();
+            faults.push(Fault::new(place, "", Problem::UnknownKey { key, hint }));
+            continue;
+        };
+        let home = match of_policies.contains(&known) {
+            true => "limits",
+            false => "service",
+        };
+        put(table, &[home, known], string(span, value.trim()));
+    }
+}
+
+/// The chain of `--policy` replaces the file's; `--data` and `--settings` belong to a single one.
+fn put_policies<'a>(table: &mut DeTable<'a>, sources: &Sources<'a>, faults: &mut Vec<Fault>) {
+    let modules = values(sources, "policy");
+    let (data, settings) = (values(sources, "data"), values(sources, "settings"));
+    let orphan = data.first().or_else(|| settings.first());
+    let how_many = match modules.len() {
+        0 => Some("is none"),
+        1 => None,
+        _ => Some("are several"),
+    };
+    if let (Some(orphan), Some(how_many)) = (orphan, how_many) {
+        let place: Place = sources.place(orphan.span().start);
+        faults.push(Fault::new(place, "", Problem::NoSinglePolicy(how_many)));
+    }
+    let policies = modules.into_iter().map(|module| {
+        let span = module.span();
+        let mut policy = DeTable::new();
+        put(&mut policy, &["module"], module);
+        if how_many.is_none() {
+            put_list(&mut policy, &["data"], data.clone());
+            for settings in settings.clone() {
+                put(&mut policy, &["settings"], settings);
+            }
+        }
+        Spanned::new(span, DeValue::Table(policy))
+    });
+    let policies = policies.collect();
+    put_list(table, &["policies"], policies);
+}

@@ -1,0 +1,171 @@
+//! From the table of everything that was written to the tree, with every fault on the way and not only the first.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue, Deserializer};
+
+use super::fault::{Fault, Place};
+use super::problem::{Problem, nearest, suggestion};
+use super::sources::Sources;
+use super::tree::{LimitsTable, NatsTable, ServiceTable, Tree, keys_of};
+
+/// More than anybody would read.
+const FAULTS_MAX: usize = 100;
+
+/// The tree, and the settings that are left out of it because they are wrong.
+pub(super) struct Parsed {
+    pub(super) tree: Tree,
+    /// Names of keys: nobody needs to hear that one of them is missing as well.
+    pub(super) broken: Vec<String>,
+}
+
+/// What serde refuses is noted and taken out, and the rest is tried again: the derived code stops at its first error.
+pub(super) fn parse(
+    mut table: Spanned<DeTable<'_>>,
+    sources: &Sources<'_>,
+    faults: &mut Vec<Fault>,
+) -> Parsed {
+    let mut broken = Vec::new();
+    for _ in 0..FAULTS_MAX {
+        let error = match Tree::deserialize(Deserializer::from(table.clone())) {
+            Ok(tree) => return Parsed { tree, broken },
+            Err(error) => error,
+        };
+        let span = error.span().unwrap_or_default();
+        let path = remove(table.get_mut(), &span);
+        let place = sources.place(span.start);
+        faults.push(translate(error.message(), path.as_deref(), &mut broken).at(place));
+        if path.is_none() {
+            break;
+        }
+    }
+    Parsed::nothing()
+}
+
+const EVERYTHING: &str = "";
+
+impl Parsed {
+    /// What was written cannot be read at all; nobody needs to hear what is missing in it.
+    pub(super) fn nothing() -> Self {
+        Self {
+            tree: Tree::default(),
+            broken: vec![EVERYTHING.to_owned()],
+        }
+    }
+
+    /// Whether a key that is missing has been told of already, in another way.
+    pub(super) fn is_broken(&self, key: &str) -> bool {
+        let told = |broken: &String| broken == key || broken == EVERYTHING;
+        self.broken.iter().any(told)
+    }
+}
+
+/// Takes out the innermost entry whose key or value has that span, and says what it was: the keys that lead to it.
+fn remove(table: &mut DeTable<'_>, span: &Range<usize>) -> Option<Vec<String>> {
+    for (key, value) in table.iter_mut() {
+        if let Some(mut path) = remove_inside(value.get_mut(), span) {
+            path.insert(0, key.get_ref().to_string());
+            return Some(path);
+        }
+    }
+    let at = |spot: Range<usize>| spot == *span;
+    let key = table
+        .iter()
+        .find(|(key, value)| at(key.span()) || at(value.span()))
+        .map(|(key, _)| key.get_ref().to_string())?;
+    table.remove(key.as_str());
+    Some(vec![key])
+}
+
+fn remove_inside(value: &mut DeValue<'_>, span: &Range<usize>) -> Option<Vec<String>> {
+    match value {
+        DeValue::Table(table) => remove(table, span),
+        DeValue::Array(entries) => remove_entry(entries, span),
+        _ => None,
+    }
+}
+
+fn remove_entry(entries: &mut DeArray<'_>, span: &Range<usize>) -> Option<Vec<String>> {
+    for entry in entries.iter_mut() {
+        if let Some(path) = remove_inside(entry.get_mut(), span) {
+            return Some(path);
+        }
+    }
+    let index = entries.iter().position(|entry| entry.span() == *span)?;
+    let all = std::mem::replace(entries, DeArray::new());
+    let others = all.into_iter().enumerate().filter(|(at, _)| *at != index);
+    *entries = others.map(|(_, entry)| entry).collect();
+    Some(Vec::new())
+}
+
+/// A fault whose place is not known yet.
+struct Unplaced {
+    key: String,
+    problem: Problem,
+}
+
+impl Unplaced {
+    fn at(self, place: Place) -> Fault {
+        Fault::new(place, self.key, self.problem)
+    }
+}
+
+/// The parser's words in ours. It repeats the value that it found, which may be secret, and we do not.
+fn translate(message: &str, path: Option<&[String]>, broken: &mut Vec<String>) -> Unplaced {
+    let message = message.trim();
+    let key = path.map(|path| path.join(".")).unwrap_or_default();
+    let unknown = message
+        .strip_prefix("unknown field `")
+        .and_then(|rest| rest.split_once('`'));
+    if let Some((found, known)) = unknown {
+        let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        broken.extend(nearest(found, &known).map(str::to_owned));
+        let parents = path.and_then(|path| path.split_last().map(|(_, parents)| parents));
+        let problem = unknown_key(found, parents.unwrap_or_default(), &known);
+        let key = String::new();
+        return Unplaced { key, problem };
+    }
+    broken.extend(path.and_then(|path| path.last()).cloned());
+    let wrong_kind = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "))
+        .and_then(|rest| rest.rsplit_once(", expected "));
+    let problem = match wrong_kind {
+        Some((found, wanted)) => {
+            let kind = found.split(['"', '`']).next().unwrap_or(found).trim();
+            Problem::Other(format!("expected {wanted}, found {kind}"))
+        }
+        None => Problem::Other(message.replace('\n', "; ")),
+    };
+    Unplaced { key, problem }
+}
+
+fn unknown_key(found: &str, parents: &[String], known: &[&str]) -> Problem {
+    let key = found.to_owned();
+    let homes = [
+        ("the table [service]", "service", keys_of::<ServiceTable>()),
+        ("the table [limits]", "limits", keys_of::<LimitsTable>()),
+        ("the table [nats]", "nats", keys_of::<NatsTable>()),
+        (
+            "the top of the file, before the first table",
+            "",
+            keys_of::<Tree>(),
+        ),
+    ];
+    let here = parents.first().map_or("", String::as_str);
+    let home = homes
+        .into_iter()
+        .find(|(_, table, keys)| *table != here && keys.contains(&found));
+    match home {
+        Some((home, _, _)) => {
+            let home = home.to_owned();
+            Problem::OtherTable { key, home }
+        }
+        None => {
+            let hint = suggestion(found, known);
+            Problem::UnknownKey { key, hint }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::fault::{Fault, Place};
+use super::problem::Problem;
+use super::resolver::Resolver;
+use super::tree::{ServiceTable, Words};
+use super::units::{count, duration, scalar, size};
+use crate::telemetry::{LogFormat, LogSettings};
+use crate::throttle::ThrottleLimits;
+use portcullis_callout::CalloutLimits;
+
+/// The table `[service]`: what only a restart changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// Threads that decide; absent: one for each processor.
+    pub threads: Option<usize>,
+    /// Requests that wait or are being decided; further ones are not answered.
+    pub in_flight: usize,
+    /// How long decisions under way may take to finish once the service was told to end.
+    pub drain_deadline: Duration,
+    pub callout: CalloutLimits,
+    pub throttle: ThrottleLimits,
+    /// The account that the service itself connects to, if the operator named it.
+    pub callout_account: Option<String>,
+    /// Folder for compiled policies; none is kept if absent.
+    pub cache: Option<PathBuf>,
+    /// Where `/live`, `/ready` and `/metrics` are served; nowhere if absent.
+    pub http: Option<SocketAddr>,
+    pub log: LogSettings,
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        Self {
+            threads: None,
+            in_flight: 8_192,
+            drain_deadline: Duration::from_secs(10),
+            callout: CalloutLimits::default(),
+            throttle: ThrottleLimits::default(),
+            callout_account: None,
+            cache: None,
+            http: None,
+            log: LogSettings::default(),
+        }
+    }
+}
+
+impl Service {
+    /// Threads that decide: the operator's number, or one for each processor.
+    pub fn threads(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.unwrap_or_else(processors)
+    }
+}
+
+pub(super) fn service(table: &ServiceTable, resolver: &mut Resolver<'_>) -> Service {
+    let mut service = Service::default();
+    numbers(table, resolver, &mut service);
+    let callout_account = table.callout_account.as_ref();
+    service.callout_account = callout_account.map(|name| name.get_ref().clone());
+    service.cache = cache(&table.cache, resolver);
+    resolver.set(&mut service.http, "service.http", &table.http, |text| {
+        let address = text.parse().map(Some);
+        address.map_err(|_| Problem::BadAddress(text.clone()))
+    });
+    resolver.set(
+        &mut service.log.format,
+        "service.log-format",
+        &table.log_format,
+        |text| log_format(text),
+    );
+    log_surroundings(resolver, &mut service.log);
+    service
+}
+
+fn numbers(table: &ServiceTable, resolver: &mut Resolver<'_>, service: &mut Service) {
+    let (callout, throttle) = (&mut service.callout, &mut service.throttle);
+    let some = |text: &str| count(text).map(Some);
+    resolver.set(
+        &mut service.threads,
+        "service.threads",
+        &table.threads,
+        scalar(some),
+    );
+    resolver.set(
+        &mut service.in_flight,
+        "service.in-flight",
+        &table.in_flight,
+        scalar(count),
+    );
+    resolver.set(
+        &mut callout.request_bytes_max,
+        "service.request-bytes",
+        &table.request_bytes,
+        scalar(size),
+    );
+    resolver.set(
+        &mut callout.clock_tolerance,
+        "service.clock-tolerance",
+        &table.clock_tolerance,
+        scalar(duration),
+    );
+    resolver.set(
+        &mut service.drain_deadline,
+        "service.drain-deadline",
+        &table.drain_deadline,
+        scalar(duration),
+    );
+    resolver.set(
+        &mut throttle.per_client,
+        "service.denials-per-client",
+        &table.denials_per_client,
+        scalar(number),
+    );
+    resolver.set(
+        &mut throttle.per_address,
+        "service.denials-per-address",
+        &table.denials_per_address,
+        scalar(number),
+    );
+}
+
+fn number(text: &str) -> Result<u32, Problem> {
+    count(text).map(|count| u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+fn log_format(text: &str) -> Result<LogFormat, Problem> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(Problem::BadWord {
+            found: text.to_owned(),
+            wanted: "\"text\" or \"json\"",
+        }),
+    }
+}
+
+/// What has variables alone.
+fn log_surroundings(resolver: &mut Resolver<'_>, log: &mut LogSettings) {
+    log.filter = resolver.around.variable("PORTCULLIS_LOG");
+    let no_color = resolver.around.variable("NO_COLOR");
+    log.no_color = no_color.is_some_and(|value| !value.is_empty());
+    if let Err(error) = log.check() {
+        let text = error.to_string();
+        let problem = text.strip_prefix("PORTCULLIS_LOG: ").unwrap_or(&text);
+        let place = Place::Variable("PORTCULLIS_LOG".to_owned());
+        let problem = Problem::Other(problem.to_owned());
+        resolver.faults.push(Fault::new(place, "", problem));
+        log.filter = None;
+    }
+}
+
+/// The folder named, or the user's own for caches (XDG base directories); `none` and no home are no cache.
+fn cache(written: &Words, resolver: &Resolver<'_>) -> Option<PathBuf> {
+    if let Some(written) = written {
+        return (written.get_ref() != "none").then(|| resolver.path(written));
+    }
+    let folder = |name: &str| {
+        let value = resolver.around.variable(name).map(PathBuf::from);
+        value.filter(|path| path.is_absolute())
+    };
+    folder("XDG_CACHE_HOME")
+        .or_else(|| folder("HOME").map(|home| home.join(Path::new(".cache"))))
+        .map(|caches| caches.join("portcullis"))
+}

@@ -1,0 +1,164 @@
+use rstest::rstest;
+
+use super::faults::complaint;
+use super::*;
+
+#[test]
+fn every_fault_is_told_and_not_only_the_first() {
+    let text = "\
+acounts = ['APP']
+issuer-seed = '@none.seed'
+http = '127.0.0.1:9222'
+lifetime = 5
+[nats]
+server = ['nats://host', 'http://host', 7]
+[limits]
+memory = '1 gig'
+threads = 3
+[[policies]]
+module = 'none.wasm'
+when.transports = ['http']
+[[policies]]
+name = 'second'
+data = ['..=x']
+";
+    let fake = Fake::new().config(text);
+    let faults = load(&from_file(), &fake).unwrap_err();
+    let found: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    let expected = [
+        "1:1: unknown key \"acounts\"; did you mean \"accounts\"?",
+        "2:15: issuer-seed: cannot read /etc/p/none.seed: ",
+        "3:1: \"http\" belongs to the table [service]; move it there",
+        "4:12: lifetime: expected a string, found integer",
+        "6:26: nats.server: \"http://host\" is not a server; ",
+        "6:41: nats.server: expected a string, found integer",
+        "8:10: limits.memory: \"1 gig\" is not a size above zero; ",
+        "9:1: \"threads\" belongs to the table [service]; move it there",
+        "11:10: policies (\"none\").module: cannot read /etc/p/none.wasm: ",
+        "12:20: policies (\"none\").when.transports: \"http\" is not ",
+        "13:1: policies (2): the key `module` is missing here",
+    ];
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (found, expected) in found.iter().zip(expected) {
+        let expected = format!("/etc/p/p.toml:{expected}");
+        assert!(
+            found.starts_with(&expected),
+            "{found:?} is not {expected:?}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_not_toml_is_told_line_by_line_and_for_nothing_else() {
+    let fake = Fake::new().config("a = = 1\nb = 'x'\nc = [1, \nd");
+    let faults = load(&from_file(), &fake).unwrap_err();
+    for fault in faults.iter() {
+        assert!(matches!(fault.place(), Place::File { .. }), "{faults:?}");
+        assert!(!fault.to_string().contains("no issuer"), "{faults:?}");
+    }
+    let first = faults.iter().next().unwrap().to_string();
+    assert!(first.starts_with("/etc/p/p.toml:1:5: "), "{first}");
+}
+
+#[test]
+fn faults_of_flags_are_told_with_those_of_the_file() {
+    let flags = Flags {
+        limit: vec!["threads=none".to_owned(), "memory".to_owned()],
+        log_format: Some("xml".to_owned()),
+        ..from_file()
+    };
+    let fake = Fake::new()
+        .config(&with("lifetime = 'soon'"))
+        .variable("PORTCULLIS_HTTP", "localhost");
+    let faults = load(&flags, &fake).unwrap_err();
+    let found: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    for expected in [
+        "/etc/p/p.toml:1:12: lifetime: \"soon\" is not a duration",
+        "--limit: \"none\" is not a whole number above zero",
+        "--limit: \"memory\" is not a limit; ",
+        "--log-format: \"xml\" is not ",
+        "PORTCULLIS_HTTP: \"localhost\" is not an address; ",
+    ] {
+        let told = found.iter().any(|found| found.starts_with(expected));
+        assert!(told, "{expected:?} is not in {found:#?}");
+    }
+    assert_eq!(found.len(), 5, "{found:#?}");
+}
+
+/// Nobody can meet these conditions, and an empty list is not taken for no condition.
+#[rstest]
+#[case("when.users = []", "when.users: no client can meet an empty list; ")]
+#[case(
+    "when.transports = []",
+    "when.transports: no client can meet an empty list; "
+)]
+#[case(
+    "when.users = ['a', '']",
+    "when.users: no client meets an empty name: "
+)]
+fn a_condition_that_nothing_can_meet_is_a_fault(#[case] line: &str, #[case] expected: &str) {
+    let fake = Fake::new().config(&format!("{GOOD}{line}"));
+    let faults = load(&from_file(), &fake).unwrap_err().to_string();
+    let expected = format!("policies (\"policy\").{expected}");
+    assert!(faults.contains(&expected), "{faults}");
+}
+
+/// The places that these keys had before are told with the new one.
+#[rstest]
+#[case("http = 'x'", "1:1: \"http\" belongs to the table [service]")]
+#[case("cache = 'x'", "1:1: \"cache\" belongs to the table [service]")]
+#[case(
+    "log-format = 'x'",
+    "1:1: \"log-format\" belongs to the table [service]"
+)]
+#[case(
+    "callout-account = 'x'",
+    "1:1: \"callout-account\" belongs to the table [service]"
+)]
+#[case(
+    "limits.in-flight = 5",
+    "1:8: \"in-flight\" belongs to the table [service]"
+)]
+#[case(
+    "limits.request-bytes = '1MB'",
+    "1:8: \"request-bytes\" belongs to the table [service]"
+)]
+#[case(
+    "limits.clock-tolerance = '1s'",
+    "1:8: \"clock-tolerance\" belongs to the table [service]"
+)]
+#[case(
+    "limits.drain-deadline = '1s'",
+    "1:8: \"drain-deadline\" belongs to the table [service]"
+)]
+#[case(
+    "limits.denials-per-client = 5",
+    "1:8: \"denials-per-client\" belongs to the table [service]"
+)]
+#[case(
+    "limits.denials-per-address = 5",
+    "1:8: \"denials-per-address\" belongs to the table [service]"
+)]
+#[case("service.memory = 5", "1:9: \"memory\" belongs to the table [limits]")]
+#[case("user = 'auth'", "1:1: \"user\" belongs to the table [nats]")]
+#[case(
+    "[nats]\naccounts = ['APP']",
+    "2:1: \"accounts\" belongs to the top of the file, before the first table"
+)]
+fn a_key_in_another_table_is_told_where_it_belongs(#[case] text: &str, #[case] expected: &str) {
+    let complaint = complaint(text);
+    let expected = format!("/etc/p/p.toml:{expected}");
+    assert!(complaint.starts_with(&expected), "{complaint}");
+}
+
+#[test]
+fn a_variable_that_is_no_list_is_named() {
+    let fake = Fake::new()
+        .config(GOOD)
+        .variable("PORTCULLIS_ACCOUNT", "[\"APP\"");
+    let faults = load(&from_file(), &fake).unwrap_err().to_string();
+    assert!(
+        faults.starts_with("PORTCULLIS_ACCOUNT: the value begins with '[' but is not "),
+        "{faults}"
+    );
+}
