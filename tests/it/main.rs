@@ -7,6 +7,7 @@ mod abilities;
 mod admission;
 mod bad_requests;
 mod callout_crate;
+mod check_config;
 mod claims;
 mod config_reload;
 mod conformance;

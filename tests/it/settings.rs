@@ -164,6 +164,24 @@ async fn every_fault_is_a_line_of_its_own() {
     }
 }
 
+/// One kind of fault has one exit code, whatever the verb: a file that is named and cannot be read is 2.
+#[rstest]
+#[case::check_module(&["check", "nowhere.wasm"])]
+#[case::check_data(&["check", "hello", "--data", "nowhere.json"])]
+#[case::check_settings(&["check", "hello", "--settings", "@nowhere.json"])]
+#[case::check_config(&["check", "--config", "nowhere.toml"])]
+#[case::serve_config(&["serve", "--config", "nowhere.toml"])]
+#[case::serve_policy(&["serve", "--account", "APP", "--policy", "nowhere.wasm"])]
+#[case::build(&["build", "nowhere"])]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_read_ends_with_two(#[case] arguments: &[&str]) {
+    let home = tempfile::tempdir().expect("a directory");
+    std::fs::copy(guest("hello"), home.path().join("hello")).expect("copied");
+    let finished = Portcullis::run(home.path(), arguments).await;
+    assert_eq!(finished.status.code(), Some(2), "{finished:?}");
+    assert!(finished.text().contains("nowhere"), "{finished:?}");
+}
+
 /// A warning is an event like any other, also before anything is connected.
 #[tokio::test(flavor = "multi_thread")]
 async fn warnings_at_the_start_are_written_as_the_log_is() {

@@ -1,88 +1,105 @@
+mod deployment;
+mod inspect;
+
 use std::io::{self, Write};
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use self::inspect::{NotLoaded, inspect};
 use super::failure::Failure;
-use super::material::{self, Configuration, wall_clock};
-use super::report::{CheckReport, Found};
-use portcullis_sandbox::{About, LogLine, Sandbox};
-use portcullis_service::reload::Material;
+use super::material;
+use super::report::CheckReport;
+use portcullis_service::config::Flags;
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// Modules to load; 'portcullis build' writes the one that is meant if none is named
-    #[arg(value_name = "MODULE", default_value = "policy.wasm")]
+    /// Modules to load [default: policy.wasm, which 'portcullis build' writes]
+    #[arg(value_name = "MODULE", conflicts_with_all = ["config", "policy"])]
     modules: Vec<PathBuf>,
-    #[command(flatten)]
-    configuration: Configuration,
-    /// Print one JSON object for each module
+    /// Print one JSON object for each module, or one for the deployment
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    flags: Flags,
 }
 
 pub(super) const EXAMPLES: &str = "\
-Exit code 1 says that a module has a fault; the others are those of 'portcullis --help'.
+With --config or --policy it is the dry run of a deployment: it takes the flags and variables of 'serve', reads everything
+that 'serve' reads, loads every policy with its data, and prints every fault with its place and what to do. Nothing is
+listened on, connected to or written. Warnings do not change the exit code.
+
+Exit codes:
+  0  good
+  1  a module or the deployment has a fault
+  2  wrong usage, or a module, its data or the settings file cannot be read
+  3  the machine is in the way
 
 Examples:
   portcullis check
   portcullis check policy.wasm --data users.json --settings '{\"account\": \"APP\"}'
-  portcullis check --json policies/*.wasm";
+  portcullis check --json policies/*.wasm
+  portcullis check --config portcullis.toml";
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let sandbox = material::sandbox()?;
-    let mut faults = false;
-    for module in &arguments.modules {
-        let material = arguments.configuration.material(module)?;
-        let report = inspect(&sandbox, &material);
-        faults |= report.has_fault();
-        print(&report, arguments.json)?;
+    let flags = &arguments.flags;
+    if flags.config.is_some() || !flags.policy.is_empty() {
+        let report = deployment::check(flags)?;
+        let text = match arguments.json {
+            true => report.json().to_string(),
+            false => report.text(),
+        };
+        print(&text)?;
+        return match report.is_good() {
+            true => Ok(()),
+            false => Err(Failure::Fault),
+        };
     }
-    if faults { Err(Failure::Fault) } else { Ok(()) }
+    if let Some(flag) = flags.beyond_modules() {
+        return Err(Failure::Settings(format!(
+            "check: --{flag} belongs to a deployment; add --config FILE, or --policy MODULE"
+        )));
+    }
+    check_modules(arguments)
 }
 
-fn inspect(sandbox: &Sandbox, material: &Material) -> CheckReport {
-    let started = Instant::now();
-    let loaded = material
-        .read()
-        .map_err(|error| error.to_string())
-        .and_then(|(source, _)| {
-            sandbox
-                .load(&source, wall_clock())
-                .map_err(|error| error.to_string())
-        });
-    match loaded {
-        Ok(policy) => CheckReport {
-            module: material.module.display().to_string(),
-            finding: Ok(found(policy.about(), started.elapsed())),
-        },
-        Err(fault) => CheckReport::fault(&material.module, fault),
-    }
-}
-
-fn found(about: &About, load: Duration) -> Found {
-    let line = |line: &LogLine| {
-        (
-            tracing::Level::from(line.level).as_str().to_lowercase(),
-            line.text.clone(),
-        )
+fn check_modules(arguments: &Arguments) -> Result<(), Failure> {
+    let (flags, standard) = (&arguments.flags, [PathBuf::from("policy.wasm")]);
+    let modules: &[PathBuf] = match arguments.modules.is_empty() {
+        true => &standard,
+        false => &arguments.modules,
     };
-    Found {
-        digest: about.digest.clone(),
-        bytes: about.module_bytes,
-        world: about.world.clone(),
-        imports: about.imports.clone(),
-        closed: about.closed.clone(),
-        instances: about.instances.word(),
-        load,
-        warnings: about.warnings.clone(),
-        log: about.log.iter().map(line).collect(),
+    let sandbox = material::sandbox()?;
+    let mut outcome = Ok(());
+    for module in modules {
+        let material = material::material(module, &flags.data, flags.settings.as_ref())?;
+        let finding = inspect(&sandbox, &material);
+        match &finding {
+            Ok(_) => {}
+            Err(NotLoaded::Read(_)) => outcome = Err(Failure::Unreadable),
+            Err(NotLoaded::Refused(_)) => outcome = outcome.and(Err(Failure::Fault)),
+        }
+        let finding = finding.map_err(|not_loaded| not_loaded.text());
+        print_report(module, finding, arguments.json)?;
     }
+    outcome
 }
 
-fn print(report: &CheckReport, json: bool) -> Result<(), Failure> {
-    let text = if json { report.json() } else { report.text() };
+fn print_report(
+    module: &Path,
+    finding: Result<super::report::Found, String>,
+    json: bool,
+) -> Result<(), Failure> {
+    let module = module.display().to_string();
+    let report = CheckReport { module, finding };
+    let text = match json {
+        true => report.json().to_string(),
+        false => report.text(),
+    };
+    print(&text)
+}
+
+fn print(text: &str) -> Result<(), Failure> {
     writeln!(io::stdout().lock(), "{text}")
         .map_err(|error| Failure::Run(format!("cannot write to stdout: {error}")))
 }

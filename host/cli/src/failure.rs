@@ -9,6 +9,8 @@ use portcullis_service::config::{Fault, Faults};
 pub(super) enum Failure {
     /// `check` found a fault and has said so.
     Fault,
+    /// `check` could not read what it was given and has said so.
+    Unreadable,
     /// A build came to nothing by the fault of the project.
     Build(String),
     /// The operator's to mend before anything starts.
@@ -35,7 +37,7 @@ impl Failure {
     /// What the operator is told, where it is one text; nothing where it was told before.
     pub(super) fn text(&self) -> &str {
         match self {
-            Self::Fault | Self::Faults(_) => "",
+            Self::Fault | Self::Unreadable | Self::Faults(_) => "",
             Self::Build(text) | Self::Settings(text) | Self::Run(text) => text,
         }
     }
@@ -44,6 +46,7 @@ impl Failure {
     pub(super) fn exit(&self) -> ExitCode {
         let (code, texts) = match self {
             Self::Fault => return ExitCode::from(1),
+            Self::Unreadable => return ExitCode::from(2),
             Self::Build(text) => (1, slice::from_ref(text)),
             Self::Settings(text) => (2, slice::from_ref(text)),
             Self::Faults(texts) => (2, texts.as_slice()),

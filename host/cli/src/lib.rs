@@ -7,6 +7,7 @@
 
 mod build;
 mod check;
+mod deployment_report;
 mod doctor;
 mod eval;
 mod failure;
@@ -54,9 +55,9 @@ enum Verb {
     /// Answer authorization requests until told to end
     #[command(after_help = serve::EXAMPLES)]
     Serve(Box<serve::Arguments>),
-    /// Load policies as 'serve' would, and say what was found
+    /// Check policies, or a whole deployment with --config, without serving
     #[command(after_help = check::EXAMPLES)]
-    Check(check::Arguments),
+    Check(Box<check::Arguments>),
     /// Decide about one client without a server, and show what it may do
     #[command(after_help = eval::EXAMPLES)]
     Eval(Box<eval::Arguments>),
@@ -81,14 +82,15 @@ Examples:
   portcullis init demo
   portcullis check policy.wasm --data users.json
   portcullis eval policy.wasm --data users.json --user alice --password @alice.password
+  portcullis check --config demo/portcullis.toml
   portcullis serve --config demo/portcullis.toml
 
 Exit codes:
   0  done
-  1  'check' found a fault; 'eval': not let in, or a question answered no;
-     'build': the project does not compile, or is no policy; 'doctor': a language is not ready
-  2  wrong usage or settings; nothing was started
-  3  cannot run: a file, an address or the machine is in the way, or a tool is missing";
+  1  'check' found a fault; 'eval': not admitted, or a question answered no;
+     'build': the project does not compile, or is not a policy; 'doctor': a language is not ready
+  2  wrong usage or settings, or a file that is named in them cannot be read; nothing was started
+  3  cannot run: an address, a folder or the machine is in the way, or a tool is missing";
 
 #[cfg(test)]
 mod tests {

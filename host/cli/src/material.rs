@@ -22,22 +22,30 @@ pub(super) struct Configuration {
 }
 
 impl Configuration {
-    /// How `serve` would load this module with no limits of its own.
     pub(super) fn material(&self, module: &Path) -> Result<Material, Failure> {
-        let data = self.data.iter().map(|entry| {
-            entry
-                .parse()
-                .map_err(|error| Failure::Settings(format!("--data: {error}")))
-        });
-        Ok(Material {
-            module: module.to_owned(),
-            data: data.collect::<Result<_, _>>()?,
-            settings: config::json_object(self.settings.as_ref(), &Process)?,
-            instances: Instances::Snapshot,
-            limits: SandboxLimits::default(),
-            data_bytes_max: config::Limits::default().data_bytes,
-        })
+        material(module, &self.data, self.settings.as_ref())
     }
+}
+
+/// How `serve` would load this module with no limits of its own.
+pub(super) fn material(
+    module: &Path,
+    data: &[String],
+    settings: Option<&Secret>,
+) -> Result<Material, Failure> {
+    let data = data.iter().map(|entry| {
+        entry
+            .parse()
+            .map_err(|error| Failure::Settings(format!("--data: {error}")))
+    });
+    Ok(Material {
+        module: module.to_owned(),
+        data: data.collect::<Result<_, _>>()?,
+        settings: config::json_object(settings, &Process)?,
+        instances: Instances::Snapshot,
+        limits: SandboxLimits::default(),
+        data_bytes_max: config::Limits::default().data_bytes,
+    })
 }
 
 /// One run compiles each module once: a cache would only leave files behind.

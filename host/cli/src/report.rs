@@ -1,8 +1,7 @@
 use std::fmt::Write;
-use std::path::Path;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What `check` says of one module.
 #[derive(Debug)]
@@ -32,17 +31,6 @@ pub(super) struct Found {
 }
 
 impl CheckReport {
-    pub(super) fn fault(module: &Path, text: impl Into<String>) -> Self {
-        Self {
-            module: module.display().to_string(),
-            finding: Err(text.into()),
-        }
-    }
-
-    pub(super) fn has_fault(&self) -> bool {
-        self.finding.is_err()
-    }
-
     pub(super) fn text(&self) -> String {
         let found = match &self.finding {
             Ok(found) => found,
@@ -85,8 +73,8 @@ impl CheckReport {
         text
     }
 
-    pub(super) fn json(&self) -> String {
-        let value = match &self.finding {
+    pub(super) fn json(&self) -> Value {
+        match &self.finding {
             Ok(found) => json!({
                 "module": self.module,
                 "good": true,
@@ -101,8 +89,7 @@ impl CheckReport {
                 "log": found.log.iter().map(|(level, text)| json!({"level": level, "text": text})).collect::<Vec<_>>(),
             }),
             Err(fault) => json!({"module": self.module, "good": false, "fault": fault}),
-        };
-        value.to_string()
+        }
     }
 }
 
@@ -151,18 +138,22 @@ mod tests {
 
     #[test]
     fn a_fault_is_one_line() {
-        let report = CheckReport::fault(Path::new("x.wasm"), "it is empty");
-        assert!(report.has_fault());
-        assert_eq!(report.text(), "x.wasm: fault: it is empty");
+        assert_eq!(fault().text(), "x.wasm: fault: it is empty");
+    }
+
+    fn fault() -> CheckReport {
+        CheckReport {
+            module: "x.wasm".to_owned(),
+            finding: Err("it is empty".to_owned()),
+        }
     }
 
     #[test]
     fn the_same_is_said_in_json() {
-        let good: serde_json::Value = serde_json::from_str(&found().json()).unwrap();
+        let good = found().json();
         assert_eq!(good["good"], true);
         assert_eq!(good["log"][0]["text"], "3 users\nand more");
-        let bad = CheckReport::fault(Path::new("x.wasm"), "it is empty").json();
-        let bad: serde_json::Value = serde_json::from_str(&bad).unwrap();
+        let bad = fault().json();
         assert_eq!(bad["good"], false);
         assert_eq!(bad["fault"], "it is empty");
     }

@@ -1,0 +1,52 @@
+//! The dry run of a deployment: everything that `serve` reads, checked as `serve` checks it, and every policy loaded. Nothing
+//! is listened on, connected to or written.
+
+use super::super::deployment_report::DeploymentReport;
+use super::super::failure::Failure;
+use super::super::material;
+use super::super::report::CheckReport;
+use super::inspect::{NotLoaded, inspect};
+use portcullis_sandbox::Sandbox;
+use portcullis_service::config::{self, Flags, PolicyReading, Process};
+
+/// # Errors
+///
+/// Only where nothing can be checked: the settings file cannot be read, or there is no sandbox.
+pub(super) fn check(flags: &Flags) -> Result<DeploymentReport, Failure> {
+    let mut reading = config::read(flags, &Process)?;
+    let sandbox = material::sandbox()?;
+    let mut policies = Vec::with_capacity(reading.policies.len());
+    let mut faults = Vec::new();
+    for policy in &reading.policies {
+        let finding = match policy.can_load {
+            true => load(&sandbox, policy).map_err(|fault| {
+                let text = fault.text();
+                faults.push(fault);
+                text
+            }),
+            false => Err("not loaded, because of faults in its settings".to_owned()),
+        };
+        let name = policy.plan.name.clone();
+        let module = policy.plan.material.module.display().to_string();
+        policies.push((name, CheckReport { module, finding }));
+    }
+    for fault in faults {
+        reading.add(fault);
+    }
+    Ok(DeploymentReport {
+        config: reading.files.first().filter(|_| reading.has_file).cloned(),
+        policies,
+        faults: reading.faults,
+        warnings: reading.warnings,
+    })
+}
+
+fn load(
+    sandbox: &Sandbox,
+    policy: &PolicyReading,
+) -> Result<super::super::report::Found, config::Fault> {
+    inspect(sandbox, &policy.plan.material).map_err(|not_loaded| match not_loaded {
+        NotLoaded::Read(error) => policy.read_fault(&error),
+        NotLoaded::Refused(text) => policy.load_fault(text),
+    })
+}

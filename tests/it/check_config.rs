@@ -1,0 +1,235 @@
+//! `check --config`: the dry run of a deployment. Every fault in one run, with its place; exit code 1; nothing is started.
+
+use std::path::Path;
+use std::process::Command;
+
+use portcullis_tests::artifacts::{self, guest};
+use portcullis_tests::portcullis::Finished;
+use portcullis_tests::{Keys, Portcullis};
+use serde_json::Value;
+
+/// The top of a settings file, with the keys beside it and data for the policy of `examples/directory`.
+fn deployment(home: &Path) -> String {
+    let keys = Keys::generate();
+    for (name, text) in [
+        ("issuer.seed", keys.issuer_seed.as_str()),
+        ("xkey.seed", keys.xkey_seed.as_str()),
+        (
+            "users.json",
+            "{\"alice\": {\"pass\": \"alice\", \"account\": \"APP\"}}",
+        ),
+    ] {
+        std::fs::write(home.join(name), text).expect("written");
+    }
+    "accounts = [\"APP\"]\nissuer-seed = \"@issuer.seed\"\nxkey-seed = \"@xkey.seed\"\n".to_owned()
+}
+
+fn policy(name: &str, module: &str, lines: &str) -> String {
+    let module = guest(module).display();
+    format!("[[policies]]\nname = \"{name}\"\nmodule = \"{module}\"\n{lines}\n")
+}
+
+async fn check(home: &Path, text: &str, more: &[&str]) -> Finished {
+    std::fs::write(home.join("portcullis.toml"), text).expect("written");
+    let arguments = [&["check", "--config", "portcullis.toml"], more].concat();
+    Portcullis::run(home, &arguments).await
+}
+
+/// The line (from 1) on which the text has that.
+fn line_of(text: &str, part: &str) -> usize {
+    let line = text.lines().position(|line| line.contains(part));
+    line.expect("a line with it") + 1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_good_deployment_is_good() {
+    let home = tempfile::tempdir().expect("a directory");
+    let text = deployment(home.path())
+        + &policy(
+            "directory",
+            "directory",
+            "data = [\"users.json\"]\nwhen.users = [\"a*\"]",
+        )
+        + &policy("rest", "remembers", "");
+    let finished = check(home.path(), &text, &[]).await;
+    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+    let shown = finished.stdout.join("\n");
+    for word in [
+        "policy \"directory\": ",
+        "policy \"rest\": ",
+        "portcullis.toml: good",
+    ] {
+        assert!(shown.contains(word), "{word:?} is not in {shown}");
+    }
+    let finished = check(home.path(), &text, &["--json"]).await;
+    let json: Value = serde_json::from_str(&finished.stdout.join("\n")).expect("JSON");
+    assert_eq!(json["good"], true, "{json}");
+    assert_eq!(json["config"], "portcullis.toml", "{json}");
+    assert_eq!(json["policies"][1]["name"], "rest", "{json}");
+    assert_eq!(json["policies"][1]["good"], true, "{json}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_is_told_with_its_place() {
+    let home = tempfile::tempdir().expect("a directory");
+    std::fs::create_dir(home.path().join("endless")).expect("a directory");
+    std::os::unix::fs::symlink(".", home.path().join("endless/again")).expect("a link");
+    let text = deployment(home.path()).replace("@xkey.seed", "@nowhere.seed")
+        + "acounts = [\"APP\"]\nhttp = \"127.0.0.1:0\"\n[limits]\nmemory = \"1 gig\"\n"
+        + &policy("foreign", "other-world", "")
+        + &policy("unready", "configure-error", "accounts = [\"OTHER\"]")
+        + &policy(
+            "endless",
+            "remembers",
+            "data = [\"users.json\", \"endless\"]",
+        )
+        + &policy("endless", "hello", "when.users = []")
+        + "[[policies]]\nmodule = \"nowhere.wasm\"\n";
+    let finished = check(home.path(), &text, &[]).await;
+    assert_eq!(finished.status.code(), Some(1), "{finished:?}");
+    let expected = [
+        ("@nowhere.seed", "xkey-seed: cannot read nowhere.seed: "),
+        (
+            "acounts",
+            "unknown key \"acounts\"; did you mean \"accounts\"?",
+        ),
+        (
+            "http",
+            "\"http\" belongs to the table [service]; move it there",
+        ),
+        (
+            "1 gig",
+            "limits.memory: \"1 gig\" is not a size above zero; ",
+        ),
+        ("/other", "policies (\"foreign\").module: "),
+        ("/configure", "policies (\"unready\").module: "),
+        (
+            "OTHER",
+            "policies (\"unready\").accounts: account \"OTHER\" is not among ",
+        ),
+        ("users.json", "policies (\"endless\").data: directories at "),
+        (
+            "when.users",
+            "policies (\"endless\").when.users: no client can meet an empty list; ",
+        ),
+        (
+            "nowhere.wasm",
+            "policies (\"nowhere\").module: cannot read nowhere.wasm: ",
+        ),
+    ];
+    let shown = finished.stdout.join("\n");
+    for (part, fault) in expected {
+        let place = format!("portcullis.toml:{}:", line_of(&text, part));
+        let told = finished.stdout.iter().any(|line| {
+            line.starts_with(&place) && line.contains(": fault: ") && line.contains(fault)
+        });
+        assert!(told, "{place} {fault:?} is not in\n{shown}");
+    }
+    let twice = "policies (\"endless\").name: two policies are called \"endless\"; ";
+    assert!(shown.contains(twice), "{shown}");
+    assert!(shown.ends_with("portcullis.toml: 11 faults"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_is_said_in_json() {
+    let home = tempfile::tempdir().expect("a directory");
+    let text = deployment(home.path()).replace("\"APP\"", "\"*\"")
+        + &policy("foreign", "other-world", "on-failure = 'allow'");
+    let finished = check(home.path(), &text, &["--json", "--log-format", "xml"]).await;
+    assert_eq!(finished.status.code(), Some(1), "{finished:?}");
+    let json: Value = serde_json::from_str(&finished.stdout.join("\n")).expect("JSON");
+    assert_eq!(json["good"], false, "{json}");
+    let faults = json["faults"].as_array().expect("faults");
+    let places: Vec<_> = faults
+        .iter()
+        .map(|fault| {
+            (
+                fault["line"].as_u64(),
+                fault["column"].as_u64(),
+                fault["flag"].as_str(),
+            )
+        })
+        .collect();
+    let module = line_of(&text, "/other") as u64;
+    assert_eq!(
+        places,
+        [
+            (Some(module), Some(10), None),
+            (Some(module + 1), Some(14), None),
+            (None, None, Some("--log-format"))
+        ],
+        "{json}"
+    );
+    assert_eq!(
+        faults[1]["key"], "policies (\"foreign\").on-failure",
+        "{json}"
+    );
+    assert_eq!(json["warnings"][0]["line"], 1, "{json}");
+    assert_eq!(json["policies"][0]["good"], false, "{json}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn warnings_do_not_change_the_exit_code() {
+    let home = tempfile::tempdir().expect("a directory");
+    let text = deployment(home.path()).replace("\"APP\"", "\"APP\", \"SYS\"")
+        + &policy("one", "remembers", "")
+        + &policy("two", "remembers", "");
+    let finished = check(home.path(), &text, &[]).await;
+    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+    let shown = finished.stdout.join("\n");
+    for word in [
+        "portcullis.toml:1:20: warning: accounts: \"SYS\" is a system account, ",
+        "warning: policies (\"two\").module: \"two\" has the module, data and settings of \"one\", ",
+        "portcullis.toml: good, 2 warnings",
+    ] {
+        assert!(shown.contains(word), "{word:?} is not in {shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flags_and_variables_are_those_of_serve() {
+    let home = tempfile::tempdir().expect("a directory");
+    deployment(home.path());
+    std::fs::rename(home.path().join("users.json"), home.path().join("a,b.json")).expect("renamed");
+    let output = Command::new(artifacts::portcullis())
+        .args([
+            "check",
+            "--issuer-seed",
+            "@issuer.seed",
+            "--account",
+            "APP",
+            "--policy",
+        ])
+        .arg(guest("directory"))
+        .env("PORTCULLIS_DATA", "[\"users.json=a,b.json\"]")
+        .current_dir(home.path())
+        .output()
+        .expect("portcullis runs");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{shown}");
+    assert!(shown.contains("no xkey seed"), "{shown}");
+    assert!(shown.ends_with("settings: good, 1 warning\n"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_deployment_is_wrong_usage() {
+    let home = tempfile::tempdir().expect("a directory");
+    for (arguments, word) in [
+        (
+            ["check", "--config", "nowhere.toml"].as_slice(),
+            "nowhere.toml",
+        ),
+        (
+            &["check", "a.wasm", "--config", "portcullis.toml"],
+            "--config",
+        ),
+        (&["check", "--server", "nats://host"], "--server"),
+    ] {
+        let finished = Portcullis::run(home.path(), arguments).await;
+        assert_eq!(finished.status.code(), Some(2), "{finished:?}");
+        assert!(
+            finished.text().contains(word),
+            "{word:?} is not in {finished:?}"
+        );
+    }
+}
