@@ -2,6 +2,7 @@
 //! `tests/clients` and `src/bin/client`. Each is written as the library's documentation tells its users.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Mutex;
 
@@ -65,6 +66,16 @@ pub struct Login<'a> {
     pub timeout_ms: u64,
 }
 
+/// How to connect for good.
+#[derive(Clone, Copy, Debug)]
+pub struct Lasting<'a> {
+    pub url: &'a str,
+    pub user: &'a str,
+    pub password_file: &'a Path,
+    /// Leaves the library's rule in force by which it closes after two authorization errors in a row.
+    pub auth_abort: bool,
+}
+
 /// A running driver; dropped, it is killed.
 pub struct Driver {
     library: Library,
@@ -122,6 +133,27 @@ impl Driver {
             self.library.name(),
             login.user
         );
+    }
+
+    /// Ends the connection before, and makes one that comes back by itself as `docs/src/clients.md` tells its users:
+    /// the password is in a file, which is read for each connect.
+    pub async fn connect_lasting(&mut self, lasting: &Lasting<'_>) {
+        let request = json!({
+            "op": "connect", "url": lasting.url, "user": lasting.user, "password_file": lasting.password_file,
+            "auth_abort": lasting.auth_abort, "timeout_ms": 2_000,
+        });
+        let answer = self.ask(&request).await;
+        let name = self.library.name();
+        assert!(
+            answer.get("ok").is_some(),
+            "{name} could not connect: {answer}"
+        );
+    }
+
+    /// Waits until the connection is `connected` or `closed`, as the library sees it.
+    pub async fn wait_for_state(&mut self, wanted: &str) {
+        let answer = self.ask(&json!({ "op": "state", "wanted": wanted })).await;
+        assert_eq!(answer["ok"], wanted, "{}", self.library.name());
     }
 
     /// Carries out an operation that needs nobody else.

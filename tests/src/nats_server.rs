@@ -29,6 +29,10 @@ pub struct Options {
     pub imports: &'static str,
     /// Further accounts.
     pub accounts: &'static str,
+    /// The block `permissions` of the user auth; without it, everything.
+    pub service_permissions: String,
+    /// Another user in the account AUTH whom nobody is asked about; the name is the password.
+    pub observer: bool,
     /// Listens for leaf nodes.
     pub leafnodes: bool,
     /// A fixed port, to come back on after a restart; otherwise the system chooses.
@@ -58,6 +62,8 @@ impl Options {
             members: vec![],
             imports: "",
             accounts: "",
+            service_permissions: String::new(),
+            observer: false,
             leafnodes: false,
             port: None,
             timeout_seconds: 2,
@@ -92,13 +98,17 @@ impl Options {
         let port = self
             .port
             .map_or_else(|| "-1".to_owned(), |port| port.to_string());
+        let (observer, auth_users) = match self.observer {
+            true => ("{ user: observer, password: observer }", "auth, observer"),
+            false => ("", "auth"),
+        };
         let callout = self.callout.as_ref().map_or_else(String::new, |callout| {
             let xkey = callout
                 .xkey
                 .as_ref()
                 .map_or_else(String::new, |key| format!("xkey: {key}"));
             format!(
-                "auth_callout {{ issuer: {}, auth_users: [auth], account: AUTH, {xkey} }}",
+                "auth_callout {{ issuer: {}, auth_users: [{auth_users}], account: AUTH, {xkey} }}",
                 callout.issuer
             )
         });
@@ -107,10 +117,10 @@ impl Options {
         let members = members.collect::<Vec<_>>().join(", ");
         let mut text = format!(
             "listen: \"127.0.0.1:{port}\"\nserver_name: gatehouse\n\
-             accounts {{\n  AUTH {{ users: [{{ user: auth, password: auth }}] }}\n  APP {{ users: [{members}], imports: [{}] }}\n  SYS {{}}\n{}}}\n\
+             accounts {{\n  AUTH {{ users: [{{ user: auth, password: auth, {} }}, {observer}] }}\n  APP {{ users: [{members}], imports: [{}] }}\n  SYS {{}}\n{}}}\n\
              system_account: SYS\n\
              authorization {{ timeout: {}\n  {callout}\n}}\n",
-            self.imports, self.accounts, self.timeout_seconds
+            self.service_permissions, self.imports, self.accounts, self.timeout_seconds
         );
         if self.websocket {
             text += "websocket { listen: \"127.0.0.1:-1\", no_tls: true }\n";

@@ -60,6 +60,8 @@ func answer(s *session, operations family, line []byte) map[string]any {
 	switch r.Op {
 	case "version":
 		return map[string]any{"ok": version(operations)}
+	case "state":
+		return map[string]any{"ok": s.stateWhen(r.Wanted)}
 	case "connect":
 		return outcome(s, func() (any, error) { return nil, s.connect(r) })
 	}

@@ -42,6 +42,9 @@ type request struct {
 	Size          int               `json:"size"`
 	Target        string            `json:"target"`
 	Description   string            `json:"description"`
+	PasswordFile  string            `json:"password_file"`
+	AuthAbort     bool              `json:"auth_abort"`
+	Wanted        string            `json:"wanted"`
 }
 
 func (r request) timeout() time.Duration {

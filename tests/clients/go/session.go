@@ -31,6 +31,9 @@ func (s *session) connect(r request) error {
 		nats.SetCustomDialer(tappedDialer{s.wire, s.timeout}),
 		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}),
 	}
+	if r.PasswordFile != "" {
+		options = r.lasting()
+	}
 	if r.Inbox != "" {
 		options = append(options, nats.CustomInboxPrefix(r.Inbox))
 	}

@@ -48,6 +48,9 @@ async function answer(line) {
   if (request.op === "version") {
     return { ok: version() };
   }
+  if (request.op === "state") {
+    return { ok: await session.stateWhen(request.wanted) };
+  }
   if (Object.hasOwn(unsupported, request.op)) {
     return { unsupported: unsupported[request.op] };
   }

@@ -1,12 +1,14 @@
 // The connection that the operations work on, and what the server said about it while one of them ran.
+import { readFileSync } from "node:fs";
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { PermissionViolationError } from "@nats-io/nats-core";
+import { PermissionViolationError, usernamePasswordAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 
 export class Session {
   #phases;
   #violations = [];
+  #isUp = false;
 
   constructor(phases) {
     this.#phases = phases;
@@ -58,6 +60,20 @@ export class Session {
     await setImmediate();
   }
 
+  /** The state of the connection, once it is the one that is wanted or the time for it is over. */
+  async stateWhen(wanted) {
+    const deadline = Date.now() + 20_000;
+    while (this.#state() !== wanted && Date.now() < deadline) {
+      await delay(20);
+    }
+    return this.#state();
+  }
+
+  #state() {
+    if (this.nc === null || this.nc.isClosed()) return "closed";
+    return this.#isUp ? "connected" : "reconnecting";
+  }
+
   async close() {
     const connection = this.nc;
     this.nc = null;
@@ -76,26 +92,44 @@ export class Session {
     return unlimited ? work : within(work, 3 * this.timeout + 800, "the operation did not end in time");
   }
 
-  async #connect({ url, user, password, inbox, api_prefix, domain, check_api, timeout_ms }) {
+  async #connect({ url, user, password, inbox, api_prefix, domain, check_api, timeout_ms, ...lasting }) {
     await this.close();
     this.timeout = timeout_ms ?? 1000;
     this.options = { timeout: this.timeout };
     if (domain) this.options.domain = domain;
     if (api_prefix) this.options.apiPrefix = api_prefix;
     if (check_api === false) this.options.checkAPI = false;
-    const options = { servers: url, user, pass: password, reconnect: false };
+    const options = lasting.password_file
+      ? { servers: url, ...comingBack(user, lasting) }
+      : { servers: url, user, pass: password, reconnect: false };
     if (inbox) options.inboxPrefix = inbox;
     this.nc = await connect(options);
+    this.#isUp = true;
     this.#collectViolations(this.nc);
   }
 
   async #collectViolations(connection) {
     for await (const status of connection.status()) {
+      if (status.type === "disconnect") this.#isUp = false;
+      if (status.type === "reconnect") this.#isUp = true;
       if (status.type === "error" && status.error instanceof PermissionViolationError) {
         this.#violations.push(status.error.message);
       }
     }
   }
+}
+
+/**
+ * What a client sets that has to come back by itself: a credential that is read for each connect, reconnects without a
+ * limit, and none of them is the last.
+ */
+function comingBack(user, { password_file, auth_abort }) {
+  return {
+    authenticator: usernamePasswordAuthenticator(user, () => readFileSync(password_file, "utf8")),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 100,
+    ignoreAuthErrorAbort: auth_abort !== true,
+  };
 }
 
 /** Takes up to `count` values from an iterator of the library, and stops it after `ms` or when it has them. */

@@ -55,6 +55,8 @@ async def answer(session, line):
     if name == "version":
         names = sorted(["connect", *OPERATIONS])
         return {"ok": {"library": "nats-py", "version": version("nats-py"), "operations": names}}
+    if name == "state":
+        return {"ok": await session.state_when(request["wanted"])}
     if name == "connect":
         return await session.perform(request, Session.connect)
     if name in OPERATIONS:

@@ -1,6 +1,7 @@
 """The connection that the operations work on, and what the server said about it while one of them ran."""
 
 import asyncio
+import time
 
 import nats
 from nats.aio.client import Client
@@ -72,12 +73,14 @@ class Session:
         if request.get("api_prefix"):
             self._options["prefix"] = request["api_prefix"]
         options = {"inbox_prefix": request["inbox"]} if request.get("inbox") else {}
+        if request.get("password_file"):
+            options |= coming_back(request)
+        else:
+            options |= {"password": request.get("password"), "allow_reconnect": False}
         connection = Recording()
         await connection.connect(
             request["url"],
             user=request.get("user"),
-            password=request.get("password"),
-            allow_reconnect=False,
             error_cb=self._on_error,
             **options,
         )
@@ -106,6 +109,18 @@ class Session:
         await self.nc.flush(timeout=3 * self.timeout + 1)
         await asyncio.sleep(0)
 
+    async def state_when(self, wanted):
+        """The state of the connection, once it is the one that is wanted or the time for it is over."""
+        deadline = time.monotonic() + 20
+        while self._state() != wanted and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        return self._state()
+
+    def _state(self):
+        if self.nc is None or self.nc.is_closed:
+            return "closed"
+        return "connected" if self.nc.is_connected else "reconnecting"
+
     async def close(self):
         connection, self.nc = self.nc, None
         if connection is not None and not connection.is_closed:
@@ -116,6 +131,17 @@ class Session:
         text = str(error).removeprefix("nats: ")
         if "permissions violation" in text.lower():
             self._violations.append(text)
+
+
+def coming_back(request):
+    """What a client sets that has to come back by itself: a credential that is read for each connect, and reconnects
+    without a limit."""
+
+    def password():
+        with open(request["password_file"], encoding="utf-8") as file:
+            return file.read()
+
+    return {"password": password, "max_reconnect_attempts": -1, "reconnect_time_wait": 0.1}
 
 
 def describe(error):

@@ -8,6 +8,7 @@ mod core;
 mod frames;
 mod kv;
 mod kv_watch;
+mod lasting;
 mod objects;
 mod relay;
 mod request;
@@ -62,11 +63,11 @@ const UNSUPPORTED: &[(&str, &str)] = &[
 #[tokio::main]
 async fn main() {
     let input = Arc::new(Mutex::new(lines()));
-    let mut session = None;
+    let (mut session, mut lasting) = (None, None);
     loop {
         let line = input.lock().await.recv().await;
         let Some(line) = line else { return };
-        let answer = answer(&mut session, &input, &line).await;
+        let answer = answer(&mut session, &mut lasting, &input, &line).await;
         println!("{answer}");
     }
 }
@@ -84,14 +85,29 @@ fn lines() -> mpsc::UnboundedReceiver<String> {
     receiver
 }
 
-async fn answer(session: &mut Option<Arc<Session>>, input: &Input, line: &str) -> Value {
+async fn answer(
+    session: &mut Option<Arc<Session>>,
+    lasting: &mut Option<async_nats::Client>,
+    input: &Input,
+    line: &str,
+) -> Value {
     let request = match serde_json::from_str(line) {
         Ok(request) => Request::new(request),
         Err(error) => return failure(&format!("the request cannot be read: {error}"), &[]),
     };
     match request.text("op") {
         "version" => return json!({ "ok": version() }),
-        "connect" => return connect(session, input, request).await,
+        "state" => return lasting::state_when(lasting.as_ref(), request.text("wanted")).await,
+        "connect" => {
+            return match lasting::connect(&request).await {
+                None => connect(session, input, request).await,
+                Some(Err(error)) => failure(&error.to_string(), &[]),
+                Some(Ok(client)) => {
+                    *lasting = Some(client);
+                    json!({ "ok": null, "violations": [] })
+                }
+            };
+        }
         _ => {}
     }
     let known = operation(request.text("op")).filter(|_| !lacks_argument(&request));

@@ -1,0 +1,124 @@
+//! The permissions of the service's own NATS user: exactly those of `docs/src/operating/service-user.md` are enough, and
+//! without any of them the log says what is missing.
+
+use portcullis_tests::bed::{Bed, Setup};
+use portcullis_tests::client::Client;
+use portcullis_tests::events::Event;
+use portcullis_tests::nats_server::Options;
+use rstest::rstest;
+
+const PAGE: &str = include_str!("../../docs/src/operating/service-user.md");
+
+/// The block of the page, as nats-server reads it.
+fn documented() -> String {
+    let start = PAGE.find("permissions {").expect("the page has the block");
+    let block = &PAGE[start..];
+    let end = block.find("\n    }").expect("the block ends") + "\n    }".len();
+    block[..end].to_owned()
+}
+
+fn setup(permissions: String) -> Setup {
+    let setup = Setup::directory();
+    let server = Options {
+        service_permissions: permissions,
+        observer: true,
+        ..setup.server.clone()
+    };
+    Setup { server, ..setup }
+}
+
+/// What the server refused the service, as its log has it.
+async fn trouble(bed: &Bed, words: &str) {
+    let event = bed.portcullis.wait_for(0, words, |event| {
+        event.message() == "connection trouble" && event.text("cause").contains(words)
+    });
+    event.await;
+}
+
+fn is_about_the_account(event: &Event) -> bool {
+    event
+        .message()
+        .starts_with("the server does not say in which account the service is")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_documented_permissions_are_enough() {
+    let bed = Bed::start(setup(documented())).await;
+    bed.admitted("alice").await;
+    bed.refused("pam").await;
+    let learnt = bed
+        .portcullis
+        .wait_for_message(0, "account of the callout")
+        .await;
+    assert_eq!(learnt.text("account"), "AUTH");
+    let observer = Client::admitted(&bed.server.url(), "observer", "observer").await;
+    for subject in ["$SRV.PING", "$SRV.INFO.portcullis", "$SRV.STATS.portcullis"] {
+        let answer = observer.request(subject, "").await;
+        assert!(String::from_utf8_lossy(&answer.payload).contains("\"name\":\"portcullis\""));
+    }
+    let events = bed.portcullis.events();
+    let troubles = events
+        .iter()
+        .filter(|event| event.message() == "connection trouble");
+    assert_eq!(troubles.count(), 0, "{events:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_subjects_of_answers_may_be_named_instead() {
+    let instead = documented().replace("allow_responses: true", "").replace(
+        "\"$SYS.REQ.USER.INFO\" ]",
+        "\"$SYS.REQ.USER.INFO\", \"$SYS._INBOX.>\", \"_INBOX.>\" ]",
+    );
+    let bed = Bed::start(setup(instead)).await;
+    bed.admitted("alice").await;
+    let observer = Client::admitted(&bed.server.url(), "observer", "observer").await;
+    observer.request("$SRV.PING", "").await;
+}
+
+#[rstest]
+#[case::requests("\"$SYS.REQ.USER.AUTH\"", "Subscription to \"$SYS.REQ.USER.AUTH\"")]
+#[case::answers("allow_responses: true", "Publish to \"$SYS._INBOX.")]
+#[tokio::test(flavor = "multi_thread")]
+async fn without_it_no_client_is_admitted_and_the_log_says_why(
+    #[case] entry: &str,
+    #[case] words: &str,
+) {
+    let bed = Bed::start(setup(without(entry))).await;
+    bed.refused("alice").await;
+    trouble(&bed, words).await;
+}
+
+#[rstest]
+#[case::question("\"$SYS.REQ.USER.INFO\"", "Publish to \"$SYS.REQ.USER.INFO\"")]
+#[case::inbox("\"_INBOX.>\"", "Subscription to \"_INBOX.")]
+#[tokio::test(flavor = "multi_thread")]
+async fn without_it_the_account_is_not_known(#[case] entry: &str, #[case] words: &str) {
+    let bed = Bed::start(setup(without(entry))).await;
+    bed.portcullis
+        .wait_for(0, "the warning", is_about_the_account)
+        .await;
+    trouble(&bed, words).await;
+    // alice has the defaults of her account, bob has permissions of his own.
+    bed.refused("alice").await;
+    bed.admitted("bob").await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn without_it_the_service_is_not_found_but_decides(
+    #[values("PING", "INFO", "STATS")] verb: &str,
+    #[values("", ".portcullis", ".portcullis.*")] rest: &str,
+) {
+    let subject = format!("$SRV.{verb}{rest}");
+    let bed = Bed::start(setup(without(&format!("\"{subject}\"")))).await;
+    let refused = format!("Subscription to \"{}", subject.trim_end_matches('*'));
+    trouble(&bed, &refused).await;
+    bed.admitted("alice").await;
+}
+
+/// The block without this entry.
+fn without(entry: &str) -> String {
+    let block = documented();
+    assert!(block.contains(entry), "{entry} is not in {block}");
+    block.replace(&format!("{entry},"), "").replace(entry, "")
+}
