@@ -2,11 +2,11 @@
 //!
 //! It knows neither NATS nor WebAssembly: bytes come in, bytes or silence go out, and each request leaves one record.
 
-mod case;
 mod chain;
 mod clock;
 mod job;
 mod queue;
+mod rule;
 mod ruling;
 
 use std::sync::Arc;
@@ -15,17 +15,19 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 
-pub use self::case::{Case, Ruled, not_loaded};
+pub use self::chain::Chain;
 pub use self::clock::Clock;
 pub use self::job::{Job, Opened, Outbox, Received, Stage};
 pub use self::queue::Queue;
+pub use self::rule::{Ruled, RulingContext};
 pub use self::ruling::Ruling;
-use crate::catalog::{Catalog, Snapshot};
+use crate::catalog::{Catalog, Slot, Snapshot};
 use crate::telemetry::{DENIED_BY_POLICY, Record, Redactor, Stages, Telemetry};
 use crate::throttle::Throttle;
 use portcullis_callout::{Callout, Rejection, ReplyError, Verified};
 use portcullis_model::{Blame, Cause, Request, Silence};
 use portcullis_permits::bounds::Permit;
+use portcullis_sandbox::CallOutput;
 
 /// Answers requests. One for the process, shared by all decision threads.
 #[derive(Debug)]
@@ -154,15 +156,19 @@ impl Authorizer {
         } = *decision;
         let redactor = Redactor::new(&verified.request.credentials);
         let callout_account = self.callout_account.load();
-        let asked = chain::ChainRun {
-            snapshot,
-            verified,
-            redactor: &redactor,
-            telemetry: &self.telemetry,
-            callout_account: callout_account.as_ref().map(|name| name.as_str()),
+        let chain = Chain {
+            routes: &snapshot.routes,
+            slots: &snapshot.slots,
+            context: RulingContext {
+                request: &verified.request,
+                issued_at: verified.issued_at(),
+                callout_account: callout_account.as_ref().map(|name| name.as_str()),
+            },
             ends: begun + budget,
         };
-        let ruled = asked.ask(clock);
+        let ruled = chain.ask(clock, |slot, output| {
+            self.forward_log(slot, output, verified, &redactor);
+        });
         let decided = clock.now();
         if ruled
             .ruling
@@ -192,6 +198,21 @@ impl Authorizer {
             decided,
         );
         reply
+    }
+
+    fn forward_log(
+        &self,
+        slot: &Slot,
+        output: &CallOutput,
+        verified: &Verified,
+        redactor: &Redactor<'_>,
+    ) {
+        for line in &output.log {
+            let id = Some(verified.correlation_id());
+            let level = line.level.into();
+            self.telemetry
+                .policy_log(&slot.name, id, level, &line.text, redactor);
+        }
     }
 
     /// Signs and seals. An answer that cannot be made is a fault of ours, and the client hears nothing; one that is too large
@@ -254,7 +275,7 @@ impl Authorizer {
 }
 
 fn too_large(text: String) -> Ruling {
-    let (blame, kind) = (Blame::Policy, case::ANSWER_TOO_LARGE);
+    let (blame, kind) = (Blame::Policy, rule::ANSWER_TOO_LARGE);
     Ruling::Deny(Cause { blame, kind, text })
 }
 

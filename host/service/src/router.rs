@@ -30,10 +30,22 @@ impl Routes {
 }
 
 impl Condition {
+    /// Which part of the condition a request does not meet, as the settings name it.
+    pub fn unmet(&self, request: &Request) -> Option<&'static str> {
+        let tls = self.tls.is_none_or(|tls| tls == request.tls.is_some());
+        if !self.meets_user(request.credentials.user.as_deref()) {
+            Some("users")
+        } else if !self.meets_transport(request.client.transport) {
+            Some("transports")
+        } else if !tls {
+            Some("tls")
+        } else {
+            None
+        }
+    }
+
     fn meets(&self, request: &Request) -> bool {
-        self.meets_user(request.credentials.user.as_deref())
-            && self.meets_transport(request.client.transport)
-            && self.tls.is_none_or(|tls| tls == request.tls.is_some())
+        self.unmet(request).is_none()
     }
 
     fn meets_user(&self, user: Option<&str>) -> bool {

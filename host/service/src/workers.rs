@@ -101,8 +101,9 @@ impl<T> Worker<T> {
     }
 }
 
+/// The clock of this process.
 #[derive(Clone, Copy, Debug)]
-struct Monotonic;
+pub struct Monotonic;
 
 impl Clock for Monotonic {
     fn now(&self) -> Instant {

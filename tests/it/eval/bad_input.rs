@@ -1,5 +1,6 @@
-//! Wrong usage: exit code 2, nothing on stdout, a sentence that says where and what would be right.
+//! Wrong usage: exit code 2, nothing on stdout, and a sentence that says what is wrong where, and what would be right.
 
+use portcullis_tests::Portcullis;
 use rstest::rstest;
 
 use super::eval;
@@ -26,6 +27,7 @@ const SEED: &str = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY";
 #[case::no_account(&["--account", "A B"], &["--account", "A B"])]
 #[case::no_sentence(&["--can", "fly away"], &["--can", "fly away", "no such ability", "publish SUBJECT"])]
 #[case::no_bucket(&["--can", "kv read no/bucket"], &["--can", "no/bucket"])]
+#[case::no_data_file(&["--data", "nowhere.json"], &["cannot read nowhere.json"])]
 #[case::no_settings(&["--settings", "{"], &["--settings"])]
 #[case::no_data(&["--data", "=x"], &["--data"])]
 #[tokio::test(flavor = "multi_thread")]
@@ -43,4 +45,21 @@ async fn wrong_usage_ends_with_two(#[case] arguments: &[&str], #[case] words: &[
         );
     }
     assert!(!finished.text().contains(SEED), "a seed was written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_module_that_is_missing_or_no_module_ends_with_two() {
+    let home = tempfile::tempdir().expect("a directory");
+    std::fs::write(home.path().join("text.wasm"), "no module").expect("written");
+    for (module, words) in [
+        ("nowhere.wasm", "cannot read nowhere.wasm"),
+        (
+            "text.wasm",
+            "text.wasm cannot be loaded, so nothing was asked",
+        ),
+    ] {
+        let finished = Portcullis::run(home.path(), &["eval", module]).await;
+        assert_eq!(finished.status.code(), Some(2), "{finished:#?}");
+        assert!(finished.stderr.concat().contains(words), "{finished:#?}");
+    }
 }

@@ -1,4 +1,4 @@
-//! How the client is given: by flags, with files for what is secret or long, or as a whole request.
+//! Ways to describe the client: flags, with files for what is secret or long, or a whole request.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -35,6 +35,21 @@ async fn a_password_in_a_file_is_read_and_one_on_the_command_line_is_warned_of()
         finished.stderr.concat().contains("--password @FILE"),
         "{finished:#?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_may_have_no_password_or_an_empty_one() {
+    for (policy, code) in [("answers-nonsense", 0), ("directory", 1)] {
+        for password in [&[][..], &["--password", ""]] {
+            let arguments = [&["--user", "bob"], password].concat();
+            let finished = eval(policy, &arguments).await;
+            assert_eq!(finished.status.code(), Some(code), "{finished:#?}");
+            assert!(
+                finished.stderr.iter().all(String::is_empty),
+                "{finished:#?}"
+            );
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,46 +1,45 @@
-//! The client that is asked about: from flags, or from a file.
+//! The client that the question is about, from flags or from a file.
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use clap::Args;
 
 use super::super::failure::{Failure, warn};
+use super::values::{check_user_key, parse_address, parse_time, parse_transport};
 use super::{made_up, request_file};
-use portcullis_callout::{is_user_key, read_chain};
+use portcullis_callout::read_chain;
 use portcullis_model::{Client, Credentials, Request, Secret, Timestamp, Tls, Transport};
 use portcullis_service::config::{Process, secret_flag};
 
 #[derive(Args, Debug)]
 pub(super) struct ClientFlags {
-    /// User name that the client gives
+    /// User name that the client presents
     #[arg(long, value_name = "USER", conflicts_with_all = ["token", "nkey"])]
     user: Option<String>,
-    /// Its password
+    /// Password of the user; default: an empty one
     #[arg(long, value_name = "TEXT|@FILE", requires = "user")]
     password: Option<Secret>,
     /// Token, instead of a user name
     #[arg(long, value_name = "TEXT|@FILE", conflicts_with = "nkey")]
     token: Option<Secret>,
-    /// Public nkey whose signature was verified
+    /// Public nkey whose signature the server verified
     #[arg(long, value_name = "U...")]
     nkey: Option<String>,
-    /// JWT that the client sends along, unverified
+    /// JWT that the client sends, not verified by the server
     #[arg(long, value_name = "TEXT|@FILE")]
     jwt: Option<Secret>,
-    /// PEM chain of the client, its own certificate first, as the server verified it
+    /// PEM chain of the client as the server verified it, with the client's own certificate first
     #[arg(long, value_name = "FILE")]
     tls_cert: Option<PathBuf>,
-    /// How it reaches the server: nats, websocket, mqtt, leafnode
+    /// How the client reaches the server: nats, websocket, mqtt, leafnode
     #[arg(long, value_name = "NAME", value_parser = parse_transport)]
     transport: Option<Transport>,
-    /// Its address
+    /// Address of the client
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     host: Option<String>,
-    /// When it connects: seconds since 1970, or as 2026-03-01T08:00:00Z; default: now
+    /// When the client connects: seconds since 1970, or a time such as 2026-03-01T08:00:00Z; default: now
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     at: Option<Timestamp>,
     /// The whole request as JSON, instead of the flags above; '-' reads stdin
@@ -52,19 +51,17 @@ pub(super) struct ClientFlags {
     request: Option<PathBuf>,
 }
 
-pub(super) const NO_TIME: &str =
-    "it is no time; write seconds since 1970, or a time such as 2026-03-01T08:00:00Z";
-/// As much as a server may send.
+/// nats-server sends no larger request by default (`max_payload`).
 const REQUEST_BYTES_MAX: u64 = 1024 * 1024;
-/// Chains are a few kilobytes.
+/// Chains have a few kilobytes.
 const CHAIN_BYTES_MAX: u64 = 1024 * 1024;
 
 impl ClientFlags {
-    /// The request as the host would have it from a server.
+    /// The request as the host would receive it from a server.
     ///
     /// # Errors
     ///
-    /// The operator's to mend: what cannot be read, and what is no request.
+    /// A file that cannot be read, or that does not hold a request.
     pub(super) fn request(&self, now: Timestamp) -> Result<Request, Failure> {
         match &self.request {
             Some(path) => {
@@ -96,14 +93,13 @@ impl ClientFlags {
         })
     }
 
-    /// Not a parser of the command line: its faults repeat the value, which may be a seed by mistake.
+    /// Not checked by clap, which would repeat the value: it may be a seed by mistake.
     fn nkey(&self) -> Result<Option<String>, Failure> {
-        match &self.nkey {
-            Some(key) if !is_user_key(key) => {
-                Err(Failure::Settings(format!("--nkey: {NO_USER_KEY}")))
-            }
-            nkey => Ok(nkey.clone()),
+        if let Some(key) = &self.nkey {
+            check_user_key(key)
+                .map_err(|fault| Failure::Settings(format!("--nkey: the value is {fault}")))?;
         }
+        Ok(self.nkey.clone())
     }
 
     fn tls(&self) -> Result<Option<Tls>, Failure> {
@@ -120,8 +116,9 @@ impl ClientFlags {
     }
 }
 
+/// `None` also for an empty text: servers leave those out.
 fn secret(flag: &'static str, written: Option<&Secret>) -> Result<Option<Secret>, Failure> {
-    let Some(written) = written else {
+    let Some(written) = written.filter(|written| !written.expose().is_empty()) else {
         return Ok(None);
     };
     let (secret, warning) = secret_flag(flag, written, &Process)?;
@@ -159,69 +156,9 @@ fn read(from: impl Read, bytes_max: u64) -> io::Result<String> {
     Ok(text)
 }
 
-pub(super) fn parse_time(text: &str) -> Result<Timestamp, &'static str> {
-    if let Ok(seconds) = text.parse() {
-        return Ok(seconds);
-    }
-    let time = humantime::parse_rfc3339_weak(text).map_err(|_| NO_TIME)?;
-    let since = time.duration_since(UNIX_EPOCH).map_err(|_| NO_TIME)?;
-    Ok(since.as_secs())
-}
-
-pub(super) fn parse_transport(word: &str) -> Result<Transport, String> {
-    use Transport::{Leafnode, Mqtt, Nats, WebSocket};
-    [Nats, WebSocket, Mqtt, Leafnode]
-        .into_iter()
-        .find(|transport| transport.to_string() == word)
-        .ok_or_else(|| format!("{word:?} is no transport; write nats, websocket, mqtt or leafnode"))
-}
-
-/// As servers write it: without a port, of IPv6 perhaps with a zone.
-pub(super) fn parse_address(text: &str) -> Result<String, String> {
-    let address = text.split_once('%').map_or(text, |(address, _)| address);
-    match address.parse::<IpAddr>() {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(format!(
-            "{text:?} is no IP address; write one without a port, such as 10.0.0.7 or 2001:db8::7"
-        )),
-    }
-}
-
-pub(super) const NO_USER_KEY: &str =
-    "it is no public nkey of a user, which has 56 characters and begins with U";
-
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
-
-    #[rstest]
-    #[case("1790000000", 1_790_000_000)]
-    #[case("2026-09-21T14:13:20Z", 1_790_000_000)]
-    #[case("2026-09-21 14:13:20", 1_790_000_000)]
-    fn a_time_is_a_number_or_a_date(#[case] text: &str, #[case] seconds: Timestamp) {
-        assert_eq!(parse_time(text), Ok(seconds));
-    }
-
-    #[rstest]
-    fn what_is_no_time_is_refused(
-        #[values("", "noon", "-1", "14:13", "1969-01-01T00:00:00Z")] text: &str,
-    ) {
-        assert_eq!(parse_time(text), Err(NO_TIME));
-    }
-
-    #[rstest]
-    fn an_address_is_as_servers_write_it(#[values("10.0.0.7", "::1", "fe80::1%eth0")] text: &str) {
-        assert_eq!(parse_address(text), Ok(text.to_owned()));
-    }
-
-    #[rstest]
-    fn an_address_has_no_port_and_is_no_name(
-        #[values("", "localhost", "10.0.0.7:4222", "[::1]")] text: &str,
-    ) {
-        assert!(parse_address(text).unwrap_err().contains("no IP address"));
-    }
 
     #[test]
     fn what_is_too_long_is_not_read() {

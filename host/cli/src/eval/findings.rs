@@ -1,158 +1,149 @@
-//! What came out, in plain words and values, for people and for programs alike. Causes and lines of the log are cleaned of the
-//! client's secrets, as everywhere; what would be signed is shown as it is.
+//! The result of an evaluation, for people and for programs alike. Causes and log lines are cleaned of the client's secrets, as
+//! everywhere; what would be signed is shown as it is.
 
-use super::questions::{self, Answered};
+use super::deployment::Deployment;
+use super::evaluation::{Evaluation, Loaded};
+use super::origins::Origins;
+use super::questions::{self, AbilityAnswer};
 use portcullis_model::Admission;
-use portcullis_model::subject::CALLOUT as CALLOUT_SUBJECT;
-use portcullis_model::{Access, Cause, Permissions, Request, Rules, Timestamp, Transport};
+use portcullis_model::{Cause, Request, Rules, Timestamp};
+use portcullis_permits::List;
 use portcullis_permits::bounds::Permit;
-use portcullis_permits::{Compiled, List, compile};
-use portcullis_sandbox::{About, LogLine};
 use portcullis_service::authorizer::{Ruled, Ruling};
+use portcullis_service::reload::PolicyPlan;
 use portcullis_service::telemetry::Redactor;
 
 pub(super) struct Findings {
-    pub(super) module: String,
-    /// SHA-256 of the module; none if it was not loaded.
-    pub(super) digest: Option<String>,
+    /// The settings file; none for a module by itself.
+    pub(super) config: Option<String>,
     pub(super) at: Timestamp,
     /// `allow`, `deny`, `ignore`, `fail`, or `pass` where the next policy of a chain would be asked.
     pub(super) outcome: &'static str,
+    /// The name of the policy that decided, if one did.
+    pub(super) policy: Option<String>,
     pub(super) cause: Option<Cause>,
     pub(super) policy_failure: Option<&'static str>,
-    pub(super) landing: Option<Landing>,
-    pub(super) answers: Vec<Answered>,
+    pub(super) admitted: Option<AdmittedClient>,
+    pub(super) answers: Vec<AbilityAnswer>,
     pub(super) warnings: Vec<String>,
-    /// What the policy wrote in this decision: level and text.
-    pub(super) log: Vec<(String, String)>,
+    /// What the policies logged in this decision.
+    pub(super) log: Vec<LogEntry>,
+    /// In the order in which they are asked.
+    pub(super) policies: Vec<PolicyFindings>,
 }
 
-/// Where a client that is let in comes to be.
-pub(super) struct Landing {
+pub(super) struct LogEntry {
+    pub(super) policy: String,
+    pub(super) level: String,
+    pub(super) text: String,
+}
+
+/// One policy, and its part in the decision.
+pub(super) struct PolicyFindings {
+    pub(super) name: String,
+    pub(super) module: String,
+    /// SHA-256 of the module; none if it was not loaded.
+    pub(super) digest: Option<String>,
+    pub(super) part: PolicyPart,
+}
+
+pub(super) enum PolicyPart {
+    NotLoaded,
+    /// The client does not meet this part of the policy's condition.
+    ConditionUnmet(&'static str),
+    /// A policy before it decided, or nothing was asked.
+    NotReached,
+    /// What it answered: `allow`, `deny`, `ignore`, `pass` or `fail`.
+    Answered(&'static str),
+}
+
+/// What the server is told about a client that is admitted.
+pub(super) struct AdmittedClient {
     pub(super) account: String,
     pub(super) name: Option<String>,
     pub(super) tags: Vec<String>,
     pub(super) expires_at: Timestamp,
     /// None: the defaults of the account.
     pub(super) rules: Option<Rules>,
-    pub(super) lines: Vec<Line>,
+    pub(super) entries: Vec<PermissionEntry>,
 }
 
-/// One entry of the permissions.
-pub(super) struct Line {
+/// One entry of the permissions, and where it comes from.
+pub(super) struct PermissionEntry {
     pub(super) list: List,
     /// A subject; empty for responses, which have none.
-    pub(super) entry: String,
-    /// The policy's own words that it stems from.
+    pub(super) subject: String,
+    /// The policy's own words that it comes from.
     pub(super) from: Vec<String>,
     /// Why the host added it, if it did.
-    pub(super) host: Option<&'static str>,
-}
-
-/// What the policy asked for, compiled once more for the origins of its lines.
-pub(super) struct Wish<'a> {
-    pub(super) permissions: Option<&'a Permissions>,
-    compiled: Option<Compiled<'a>>,
-}
-
-impl<'a> Wish<'a> {
-    pub(super) fn new(access: Option<&'a Access>, transport: Option<Transport>) -> Self {
-        let compiled = access.and_then(|access| compile(access, transport).ok().flatten());
-        let permissions = match access {
-            Some(Access::Only(permissions)) => Some(permissions),
-            _ => None,
-        };
-        Self {
-            permissions,
-            compiled,
-        }
-    }
-
-    /// The sentences and rules that an entry stems from; empty if it is none of the policy's.
-    pub(super) fn origins(&self, list: List, entry: &str) -> Vec<String> {
-        let origins = self
-            .compiled
-            .as_ref()
-            .map(|compiled| compiled.origins(list, entry));
-        let origins = origins.unwrap_or_default().into_iter();
-        origins.map(str::to_owned).collect()
-    }
-
-    /// Whether an entry is among those that were compiled, before the bounds added theirs.
-    fn has(&self, list: List, entry: &str) -> bool {
-        let entries = |compiled: &Compiled<'_>| {
-            let rules = compiled.rules();
-            let entries = match list {
-                List::PublishAllow => &rules.publish.allow,
-                List::PublishDeny => &rules.publish.deny,
-                List::SubscribeAllow => &rules.subscribe.allow,
-                List::SubscribeDeny => &rules.subscribe.deny,
-                List::Responses => return rules.responses.is_some(),
-            };
-            entries.iter().any(|other| other == entry)
-        };
-        self.compiled.as_ref().is_some_and(entries)
-    }
+    pub(super) host_reason: Option<&'static str>,
 }
 
 impl Findings {
-    /// `ruled`: none where the policy passed.
     pub(super) fn new(
-        module: &str,
+        deployment: &Deployment,
+        loaded: &Loaded,
+        evaluation: &Evaluation<'_>,
         request: &Request,
-        ruled: Option<&Ruled<'_>>,
-        wish: &Wish<'_>,
-        log: &[LogLine],
+        sentences: &[String],
     ) -> Self {
         let redactor = Redactor::new(&request.credentials);
-        let clean = |text: &str| redactor.clean(text).into_owned();
-        let cause = ruled.and_then(|ruled| ruled.ruling.cause());
-        let line = |line: &LogLine| {
-            let level = tracing::Level::from(line.level);
-            (level.as_str().to_lowercase(), clean(&line.text))
-        };
+        let ruled = evaluation.ruled.as_ref();
+        let permit = permit(ruled);
+        let access = evaluation
+            .answers
+            .iter()
+            .find_map(|answer| answer.access.as_ref());
+        let origins = Origins::new(access, request.client.transport);
+        let answer = |sentence: &String| questions::answer(sentence, permit, &origins);
         Self {
-            module: module.to_owned(),
-            digest: None,
+            config: deployment
+                .config
+                .as_ref()
+                .map(|path| path.display().to_string()),
             at: request.received_at,
             outcome: ruled.map_or("pass", |ruled| ruled.ruling.outcome().word()),
-            cause: cause.map(|cause| Cause {
-                text: clean(&cause.text),
-                ..cause.clone()
-            }),
+            policy: ruled.and_then(|ruled| ruled.policy).map(str::to_owned),
+            cause: ruled
+                .and_then(|ruled| ruled.ruling.cause())
+                .map(|cause| Cause {
+                    text: redactor.clean(&cause.text).into_owned(),
+                    ..cause.clone()
+                }),
             policy_failure: ruled.and_then(|ruled| ruled.failure),
-            landing: permit(ruled).map(|permit| Landing::new(permit, wish)),
-            answers: Vec::new(),
-            warnings: Vec::new(),
-            log: log.iter().map(line).collect(),
+            admitted: permit.map(|permit| AdmittedClient::new(permit, &origins)),
+            answers: sentences.iter().map(answer).collect(),
+            warnings: warnings(deployment, loaded),
+            log: log(evaluation, &redactor),
+            policies: policies(deployment, loaded, evaluation, request),
         }
     }
 
-    pub(super) fn about(mut self, about: Option<&About>) -> Self {
-        self.digest = about.map(|about| about.digest.clone());
-        self.warnings = about.map_or_else(Vec::new, |about| about.warnings.clone());
-        self
+    /// What heads the report.
+    pub(super) fn name(&self) -> &str {
+        match (&self.config, self.policies.first()) {
+            (Some(path), _) => path,
+            (None, Some(policy)) => &policy.module,
+            (None, None) => "",
+        }
     }
 
-    pub(super) fn answer(
-        mut self,
-        sentences: &[String],
-        ruled: Option<&Ruled<'_>>,
-        wish: &Wish<'_>,
-    ) -> Self {
-        let permit = permit(ruled);
-        let answer = |sentence: &String| questions::answer(sentence, permit, wish);
-        self.answers = sentences.iter().map(answer).collect();
-        self
+    /// The policy that decided; a module by itself also where it passed.
+    pub(super) fn deciding(&self) -> Option<&PolicyFindings> {
+        match (&self.policy, &self.config) {
+            (Some(name), _) => self.policies.iter().find(|policy| policy.name == *name),
+            (None, None) => self.policies.first(),
+            (None, Some(_)) => None,
+        }
     }
 
     pub(super) fn is_loaded(&self) -> bool {
-        self.digest.is_some()
+        self.policies.iter().all(|policy| policy.digest.is_some())
     }
 
-    /// The client is let in, and every question is answered yes.
+    /// Whether the client is admitted and every question is answered with yes.
     pub(super) fn is_yes(&self) -> bool {
-        self.landing.is_some() && self.answers.iter().all(|answer| answer.allowed)
+        self.admitted.is_some() && self.answers.iter().all(|answer| answer.allowed)
     }
 }
 
@@ -163,61 +154,98 @@ fn permit<'a>(ruled: Option<&'a Ruled<'_>>) -> Option<&'a Permit> {
     }
 }
 
-impl Landing {
-    fn new(permit: &Permit, wish: &Wish<'_>) -> Self {
+fn warnings(deployment: &Deployment, loaded: &Loaded) -> Vec<String> {
+    let policies = deployment.policies.iter().zip(&loaded.abouts);
+    let of_policies = policies.flat_map(|(plan, about)| {
+        let warnings = about.iter().flat_map(|about| &about.warnings);
+        warnings.map(|text| deployment.about(&plan.name, text))
+    });
+    let general = deployment.warnings.iter().cloned();
+    general.chain(of_policies).collect()
+}
+
+fn log(evaluation: &Evaluation<'_>, redactor: &Redactor<'_>) -> Vec<LogEntry> {
+    let lines = evaluation
+        .answers
+        .iter()
+        .flat_map(|answer| answer.log.iter().map(move |line| (answer, line)));
+    lines
+        .map(|(answer, line)| LogEntry {
+            policy: answer.policy.clone(),
+            level: tracing::Level::from(line.level).as_str().to_lowercase(),
+            text: redactor.clean(&line.text).into_owned(),
+        })
+        .collect()
+}
+
+fn policies(
+    deployment: &Deployment,
+    loaded: &Loaded,
+    evaluation: &Evaluation<'_>,
+    request: &Request,
+) -> Vec<PolicyFindings> {
+    let policies = deployment.policies.iter().zip(&loaded.abouts);
+    let part = |plan: &PolicyPlan, is_loaded: bool| {
+        let mut answers = evaluation.answers.iter();
+        let answer = answers.find(|answer| answer.policy == plan.name);
+        match (answer, plan.condition.unmet(request)) {
+            _ if !is_loaded => PolicyPart::NotLoaded,
+            (Some(answer), _) => PolicyPart::Answered(answer.word),
+            (None, Some(unmet)) => PolicyPart::ConditionUnmet(unmet),
+            (None, None) => PolicyPart::NotReached,
+        }
+    };
+    policies
+        .map(|(plan, about)| PolicyFindings {
+            name: plan.name.clone(),
+            module: plan.material.module.display().to_string(),
+            digest: about.as_ref().map(|about| about.digest.clone()),
+            part: part(plan, about.is_some()),
+        })
+        .collect()
+}
+
+impl AdmittedClient {
+    fn new(permit: &Permit, origins: &Origins<'_>) -> Self {
         Self {
             account: permit.account().to_owned(),
             name: permit.name().map(str::to_owned),
             tags: permit.tags().to_vec(),
             expires_at: permit.expires_at(),
             rules: permit.rules().cloned(),
-            lines: permit
+            entries: permit
                 .rules()
-                .map_or_else(Vec::new, |rules| lines(rules, wish)),
+                .map_or_else(Vec::new, |rules| entries(rules, origins)),
         }
     }
 }
 
-fn lines(rules: &Rules, wish: &Wish<'_>) -> Vec<Line> {
+fn entries(rules: &Rules, origins: &Origins<'_>) -> Vec<PermissionEntry> {
     let lists = [
         (List::PublishAllow, &rules.publish.allow),
         (List::PublishDeny, &rules.publish.deny),
         (List::SubscribeAllow, &rules.subscribe.allow),
         (List::SubscribeDeny, &rules.subscribe.deny),
     ];
-    let line = |list: List, entry: &str| {
-        let from = wish.origins(list, entry);
-        let host = from.is_empty().then(|| reason(list, entry, wish));
-        Line {
+    let entry = |list: List, subject: &str| {
+        let from = origins.of(list, subject);
+        let is_of_host = from.is_empty();
+        PermissionEntry {
             list,
-            entry: entry.to_owned(),
+            subject: subject.to_owned(),
             from,
-            host,
+            host_reason: is_of_host.then(|| origins.host_reason(list, subject)),
         }
     };
     let subjects = lists
         .into_iter()
-        .flat_map(|(list, entries)| entries.iter().map(move |entry| line(list, entry)));
-    let responses = rules.responses.map(|_| line(List::Responses, ""));
+        .flat_map(|(list, subjects)| subjects.iter().map(move |subject| entry(list, subject)));
+    let responses = rules.responses.map(|_| entry(List::Responses, ""));
     subjects.chain(responses).collect()
 }
 
-/// Why there is an entry that the policy did not ask for: `permits` adds some, and `bounds` others.
-fn reason(list: List, entry: &str, wish: &Wish<'_>) -> &'static str {
-    let subject = entry.split(' ').next();
-    match entry {
-        _ if wish.has(list, entry) => match list {
-            List::SubscribeDeny => "servers would let an entry that ends in * reach deeper",
-            _ => "older servers would overlook it in another entry",
-        },
-        ">" => "nothing is allowed, and an empty list would be everything",
-        _ if subject == Some(CALLOUT_SUBJECT) => "whoever subscribes to it reads passwords",
-        _ => "the operator never gives it",
-    }
-}
-
 /// The name of a list, as data files and the WIT write it.
-pub(super) fn word(list: List) -> &'static str {
+pub(super) fn list_name(list: List) -> &'static str {
     match list {
         List::PublishAllow => "publish.allow",
         List::PublishDeny => "publish.deny",

@@ -1,18 +1,22 @@
-//! One object for programs. Every field is always there; `--help` lists them.
+//! The findings as one JSON object for programs. Every field is always there; `--help` lists them.
 
 use serde_json::{Value, json};
 
-use super::findings::{Findings, Line, word};
-use super::questions::{Answered, Need};
+use super::findings::{Findings, LogEntry, PermissionEntry, PolicyFindings, PolicyPart, list_name};
+use super::questions::{AbilityAnswer, SubjectAnswer};
 use portcullis_callout::permission_claims;
 use portcullis_permits::matcher;
 
 pub(super) fn write(findings: &Findings) -> String {
-    let landing = findings.landing.as_ref();
-    let lines = landing.map_or(&[][..], |landing| &landing.lines);
+    let admitted = findings.admitted.as_ref();
+    let entries = admitted.map_or(&[][..], |admitted| &admitted.entries);
+    let deciding = findings.deciding();
     json!({
-        "module": findings.module,
-        "digest": findings.digest,
+        "config": findings.config,
+        "policy": findings.policy,
+        "policies": findings.policies.iter().map(policy).collect::<Vec<_>>(),
+        "module": deciding.map(|policy| &policy.module),
+        "digest": deciding.and_then(|policy| policy.digest.as_ref()),
         "at": findings.at,
         "outcome": findings.outcome,
         "policy_failure": findings.policy_failure,
@@ -21,63 +25,82 @@ pub(super) fn write(findings: &Findings) -> String {
             "text": cause.text,
             "blame": cause.blame.word(),
         })),
-        "account": landing.map(|landing| &landing.account),
-        "name": landing.and_then(|landing| landing.name.as_ref()),
-        "tags": landing.map_or(&[][..], |landing| &landing.tags),
-        "expires_at": landing.map(|landing| landing.expires_at),
-        "permissions": landing
-            .and_then(|landing| landing.rules.as_ref())
+        "account": admitted.map(|admitted| &admitted.account),
+        "name": admitted.and_then(|admitted| admitted.name.as_ref()),
+        "tags": admitted.map_or(&[][..], |admitted| &admitted.tags),
+        "expires_at": admitted.map(|admitted| admitted.expires_at),
+        "permissions": admitted
+            .and_then(|admitted| admitted.rules.as_ref())
             .map(|rules| json!(permission_claims(Some(rules)))),
-        "lines": lines.iter().map(line).collect::<Vec<_>>(),
+        "lines": entries.iter().map(entry).collect::<Vec<_>>(),
         "can": findings.answers.iter().map(answer).collect::<Vec<_>>(),
-        "log": findings
-            .log
-            .iter()
-            .map(|(level, text)| json!({"level": level, "text": text}))
-            .collect::<Vec<_>>(),
+        "log": findings.log.iter().map(log_entry).collect::<Vec<_>>(),
         "warnings": findings.warnings,
     })
     .to_string()
 }
 
-fn line(line: &Line) -> Value {
+fn policy(policy: &PolicyFindings) -> Value {
+    let (unmet, answer) = match policy.part {
+        PolicyPart::Answered(answer) => (None, Some(answer)),
+        PolicyPart::ConditionUnmet(unmet) => (Some(unmet), None),
+        PolicyPart::NotLoaded | PolicyPart::NotReached => (None, None),
+    };
     json!({
-        "list": word(line.list),
-        "entry": line.entry,
-        "from": line.from,
-        "host": line.host,
+        "name": policy.name,
+        "module": policy.module,
+        "digest": policy.digest,
+        "unmet": unmet,
+        "answer": answer,
     })
 }
 
-fn answer(answered: &Answered) -> Value {
+fn log_entry(entry: &LogEntry) -> Value {
     json!({
-        "sentence": answered.sentence,
-        "allowed": answered.allowed,
-        "why": answered.why,
-        "needs": answered.needs.iter().map(need).collect::<Vec<_>>(),
+        "policy": entry.policy,
+        "level": entry.level,
+        "text": entry.text,
     })
 }
 
-fn need(need: &Need) -> Value {
-    let by = match &need.by {
-        matcher::Decider::Entry(list, entry) => json!({"list": word(*list), "entry": entry}),
+fn entry(entry: &PermissionEntry) -> Value {
+    json!({
+        "list": list_name(entry.list),
+        "entry": entry.subject,
+        "from": entry.from,
+        "host": entry.host_reason,
+    })
+}
+
+fn answer(check: &AbilityAnswer) -> Value {
+    json!({
+        "sentence": check.sentence,
+        "allowed": check.allowed,
+        "why": check.note,
+        "needs": check.subjects.iter().map(subject).collect::<Vec<_>>(),
+    })
+}
+
+fn subject(check: &SubjectAnswer) -> Value {
+    let by = match &check.by {
+        matcher::Decider::Entry(list, entry) => json!({"list": list_name(*list), "entry": entry}),
         matcher::Decider::NoList | matcher::Decider::NoEntry | matcher::Decider::Server(_) => {
             Value::Null
         }
     };
-    let reason = match &need.by {
+    let reason = match &check.by {
         matcher::Decider::Entry(..) => "entry",
         matcher::Decider::NoList => "no-list",
         matcher::Decider::NoEntry => "no-entry",
         matcher::Decider::Server(why) => why,
     };
     json!({
-        "list": word(need.list),
-        "subject": need.subject,
-        "allowed": need.allowed,
+        "list": list_name(check.list),
+        "subject": check.subject,
+        "allowed": check.allowed,
         "by": by,
         "reason": reason,
-        "from": need.from,
-        "withheld": need.withheld,
+        "from": check.from,
+        "withheld": check.withheld,
     })
 }

@@ -1,5 +1,5 @@
-//! What nobody said: a server and a connection that no rule is likely to depend on. The same each time, so that the same
-//! question has the same answer.
+//! What the flags and the request do not say: a server and a connection that no rule is likely to depend on. They are the same
+//! each time, so that the same question has the same answer.
 
 use portcullis_callout::{NewKey, generate};
 use portcullis_model::{
@@ -39,7 +39,7 @@ pub(super) fn client() -> Client {
     }
 }
 
-/// A client that shows a chain has presented its leaf.
+/// A client with a verified chain has presented its own certificate.
 pub(super) fn tls(verified: Vec<Certificate>) -> Tls {
     Tls {
         version: "1.3".into(),
@@ -50,7 +50,7 @@ pub(super) fn tls(verified: Vec<Certificate>) -> Tls {
 }
 
 pub(super) fn user_nkey() -> String {
-    // Any 32 bytes make a key.
+    // Any 32 bytes are a key.
     generate(NewKey::User, *b"portcullis eval: nobody connects")
         .map_or_else(|_| String::new(), |(_, public)| public)
 }

@@ -1,35 +1,37 @@
-//! `--can`: may the client do this? Asked in the words of an ability, answered by the rules that a server would have.
+//! `--can`: may the client do this? The question is an ability; the answer follows from the permissions that a server would
+//! check.
 
 use super::super::failure::Failure;
-use super::findings::Wish;
+use super::origins::Origins;
 use portcullis_model::Admission;
 use portcullis_permits::bounds::Permit;
-use portcullis_permits::{List, SubjectCheck as Line, ask, matcher};
+use portcullis_permits::{List, SubjectCheck, ask, matcher};
 
-/// A question and its answer.
-pub(super) struct Answered {
+/// Whether the client can do what an ability says.
+pub(super) struct AbilityAnswer {
     pub(super) sentence: String,
     pub(super) allowed: bool,
-    /// Each subject that it takes, and what decides about it.
-    pub(super) needs: Vec<Need>,
-    /// What the needs do not tell.
-    pub(super) why: Option<String>,
+    /// Each subject that the ability needs.
+    pub(super) subjects: Vec<SubjectAnswer>,
+    /// What the subjects do not tell.
+    pub(super) note: Option<String>,
 }
 
-pub(super) struct Need {
-    /// Where the client would use the subject: to publish, to subscribe, or to reply to messages.
+/// Whether the client can use a subject that an ability needs, and what decides it.
+pub(super) struct SubjectAnswer {
+    /// What the client would do with the subject: publish, subscribe, or reply to messages.
     pub(super) list: List,
     /// Empty for replies.
     pub(super) subject: String,
     pub(super) allowed: bool,
     pub(super) by: matcher::Decider,
-    /// What the policy said to bring the entry about that decides.
+    /// The policy's own words that the deciding entry comes from.
     pub(super) from: Vec<String>,
-    /// Entries that deny a part of a subscription: it is allowed, and what fits them is not delivered.
+    /// Entries that deny a part of a subscription: the client can subscribe, and does not receive what they match.
     pub(super) withheld: Vec<String>,
 }
 
-/// Before anything is loaded: a sentence that is no ability is a mistake of the command line.
+/// Refuses a sentence that is not an ability before anything is loaded: it is a mistake of the command line.
 pub(super) fn check(sentences: &[String]) -> Result<(), Failure> {
     for sentence in sentences {
         ask(sentence, None, None).map_err(|cause| Failure::Settings(format!("--can: {cause}")))?;
@@ -37,47 +39,51 @@ pub(super) fn check(sentences: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the client may do with this permit; without one, nothing.
-pub(super) fn answer(sentence: &str, permit: Option<&Permit>, wish: &Wish<'_>) -> Answered {
-    let no = |why: String| Answered {
+/// What the client can do with this permit; nothing without one.
+pub(super) fn answer(
+    sentence: &str,
+    permit: Option<&Permit>,
+    origins: &Origins<'_>,
+) -> AbilityAnswer {
+    let no = |note: String| AbilityAnswer {
         sentence: sentence.to_owned(),
         allowed: false,
-        needs: Vec::new(),
-        why: Some(why),
+        subjects: Vec::new(),
+        note: Some(note),
     };
     let Some(permit) = permit else {
-        return no("the client is not let in".to_owned());
+        return no("the client is not admitted".to_owned());
     };
-    match ask(sentence, wish.permissions, permit.rules()) {
-        Ok(answer) => Answered {
+    match ask(sentence, origins.granted(), permit.rules()) {
+        Ok(answer) => AbilityAnswer {
             sentence: sentence.to_owned(),
             allowed: answer.allowed,
-            needs: answer
+            subjects: answer
                 .lines
                 .into_iter()
-                .map(|line| need(line, wish))
+                .map(|check| answer_subject(check, origins))
                 .collect(),
-            why: permit.rules().is_none().then(|| DEFAULTS.to_owned()),
+            note: permit.rules().is_none().then(|| DEFAULTS.to_owned()),
         },
-        // Good by itself, as was checked, but not with the prefixes of this grant.
+        // The sentence itself was checked before, but not with the prefixes of this grant.
         Err(cause) => no(cause.to_string()),
     }
 }
 
-fn need(line: Line, wish: &Wish<'_>) -> Need {
-    let matcher::Verdict { allowed, by } = line.verdict;
-    Need {
-        list: line.list,
-        subject: line.subject,
+fn answer_subject(check: SubjectCheck, origins: &Origins<'_>) -> SubjectAnswer {
+    let matcher::Verdict { allowed, by } = check.verdict;
+    SubjectAnswer {
+        list: check.list,
+        subject: check.subject,
         allowed,
         from: match &by {
-            matcher::Decider::Entry(list, entry) => wish.origins(*list, entry),
+            matcher::Decider::Entry(list, entry) => origins.of(*list, entry),
             matcher::Decider::NoList | matcher::Decider::NoEntry | matcher::Decider::Server(_) => {
                 Vec::new()
             }
         },
         by,
-        withheld: line.withheld,
+        withheld: check.withheld,
     }
 }
 

@@ -1,288 +1,205 @@
-//! A request as a JSON file, in the words of `wit/types.wit`.
+//! A request as a JSON file, with the fields of `wit/types.wit`. A field that is `null` is absent.
 
-use super::fields::{FieldError, Item, Object, items, mismatch, parse, text};
-use super::{client, made_up};
-use portcullis_callout::{is_user_key, read_chain};
-use portcullis_model::{
-    Certificate, Client, Credentials, Request, Secret, Sentinel, Server, Timestamp, Tls, Transport,
-};
-use serde_json::Value;
+mod certificate;
+mod fields;
+
+use serde::Deserialize;
+
+use self::certificate::Chain;
+use self::fields::{Address, Key, Time, TransportName};
+use super::json_input::{Object, parse};
+use super::made_up;
+use portcullis_model::{Client, Credentials, Request, Secret, Sentinel, Server, Timestamp, Tls};
 
 /// # Errors
 ///
 /// A sentence that names the field and what would be right.
 pub(super) fn read(json: &str, now: Timestamp) -> Result<Request, String> {
-    let value = parse(json)?;
-    request(value, now).map_err(|error| error.to_string())
+    let Object(fields) = parse::<Object<RequestFields>>(json)?;
+    fields.into_request(now)
 }
 
-fn request(value: Value, now: Timestamp) -> Result<Request, FieldError> {
-    let path = String::new();
-    let mut fields = Object::open(
-        Item { path, value },
-        &[
-            "received-at",
-            "server",
-            "client",
-            "credentials",
-            "tls",
-            "sentinel",
-            "user-nkey",
-            "attributes",
-        ],
-    )?;
-    let received_at = fields.take("received-at").map(timestamp).transpose()?;
-    let user_nkey = match fields.take("user-nkey") {
-        Some(item) => user_key(item)?,
-        None => made_up::user_nkey(),
-    };
-    Ok(Request {
-        received_at: received_at.unwrap_or(now),
-        server: server(&mut fields)?,
-        client: client(&mut fields)?,
-        credentials: credentials(&mut fields)?,
-        tls: tls(&mut fields)?,
-        sentinel: sentinel(&mut fields)?,
-        user_nkey,
-        attributes: attributes(&mut fields)?,
-    })
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RequestFields {
+    received_at: Option<Time>,
+    server: Option<Object<ServerFields>>,
+    client: Option<Object<ClientFields>>,
+    credentials: Option<Object<CredentialFields>>,
+    tls: Option<Object<TlsFields>>,
+    sentinel: Option<Object<SentinelFields>>,
+    user_nkey: Option<Key>,
+    attributes: Option<Vec<Vec<String>>>,
 }
 
-fn server(request: &mut Object) -> Result<Server, FieldError> {
-    let made_up = made_up::server();
-    let known = ["id", "name", "host", "version", "cluster", "tags"];
-    let Some(mut fields) = request.object("server", &known)? else {
-        return Ok(made_up);
-    };
-    let id = fields.text("id")?.unwrap_or(made_up.id);
-    Ok(Server {
-        name: fields.text("name")?.unwrap_or_else(|| id.clone()),
-        host: fields.text("host")?.unwrap_or(made_up.host),
-        version: fields.text("version")?.unwrap_or(made_up.version),
-        cluster: fields.text("cluster")?,
-        tags: fields.texts("tags")?.unwrap_or_default(),
-        id,
-    })
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ServerFields {
+    id: Option<String>,
+    name: Option<String>,
+    host: Option<String>,
+    version: Option<String>,
+    cluster: Option<String>,
+    tags: Option<Vec<String>>,
 }
 
-fn client(request: &mut Object) -> Result<Client, FieldError> {
-    let made_up = made_up::client();
-    let known = [
-        "id",
-        "host",
-        "transport",
-        "name",
-        "lang",
-        "version",
-        "mqtt-client-id",
-    ];
-    let Some(mut fields) = request.object("client", &known)? else {
-        return Ok(made_up);
-    };
-    let transport = fields.take("transport").map(transport).transpose()?;
-    Ok(Client {
-        id: fields.number("id")?.unwrap_or(made_up.id),
-        host: match fields.take("host") {
-            Some(item) => address(item)?,
-            None => made_up.host,
-        },
-        transport: transport.or(made_up.transport),
-        name: fields.text("name")?,
-        lang: fields.text("lang")?,
-        version: fields.text("version")?,
-        mqtt_client_id: fields.text("mqtt-client-id")?,
-    })
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct ClientFields {
+    id: Option<u64>,
+    host: Option<Address>,
+    transport: Option<TransportName>,
+    name: Option<String>,
+    lang: Option<String>,
+    version: Option<String>,
+    mqtt_client_id: Option<String>,
 }
 
-fn credentials(request: &mut Object) -> Result<Credentials, FieldError> {
-    let known = ["user", "password", "token", "jwt", "nkey"];
-    let Some(mut fields) = request.object("credentials", &known)? else {
-        let right = "it is missing; it says what the client presents, such as {\"user\": \"alice\", \"password\": \"...\"}, or is {} for a client that presents nothing";
-        return Err(FieldError::new("credentials", right));
-    };
-    Ok(Credentials {
-        user: fields.text("user")?,
-        password: fields.text("password")?.map(Secret::new),
-        token: fields.text("token")?.map(Secret::new),
-        jwt: fields.text("jwt")?.map(Secret::new),
-        nkey: fields.take("nkey").map(user_key).transpose()?,
-    })
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CredentialFields {
+    user: Option<String>,
+    password: Option<String>,
+    token: Option<String>,
+    jwt: Option<String>,
+    nkey: Option<Key>,
 }
 
-fn sentinel(request: &mut Object) -> Result<Option<Sentinel>, FieldError> {
-    let known = ["user", "account", "name", "tags"];
-    let Some(mut fields) = request.object("sentinel", &known)? else {
-        return Ok(None);
-    };
-    Ok(Some(Sentinel {
-        user: fields.needed("user", "the public nkey of the sentinel user")?,
-        account: fields.needed(
-            "account",
-            "the public nkey of the account that it belongs to",
-        )?,
-        name: fields.text("name")?,
-        tags: fields.texts("tags")?.unwrap_or_default(),
-    }))
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TlsFields {
+    version: Option<String>,
+    cipher: Option<String>,
+    verified: Option<Chain>,
+    presented: Option<Chain>,
 }
 
-fn attributes(request: &mut Object) -> Result<Vec<(String, String)>, FieldError> {
-    let pair = |item: Item| {
-        let path = item.path.clone();
-        let parts = items(item)?.into_iter().map(text);
-        match parts.collect::<Result<Vec<_>, _>>()?.as_slice() {
-            [name, value] => Ok((name.clone(), value.clone())),
-            _ => Err(FieldError::new(path, "it has to be [\"name\", \"value\"]")),
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentinelFields {
+    user: Option<String>,
+    account: Option<String>,
+    name: Option<String>,
+    tags: Option<Vec<String>>,
+}
+
+impl RequestFields {
+    fn into_request(self, now: Timestamp) -> Result<Request, String> {
+        let Some(Object(credentials)) = self.credentials else {
+            return Err(
+                "credentials: it is missing; it says what the client presents, such as {\"user\": \"alice\", \"password\": \"...\"}, or is {} for a client that presents nothing"
+                    .to_owned(),
+            );
+        };
+        let server = self.server.map(|Object(server)| server.into());
+        let client = self.client.map(|Object(client)| client.into());
+        let tls = self.tls.map(|Object(tls)| tls.into_tls());
+        let sentinel = self.sentinel.map(|Object(fields)| fields.into_sentinel());
+        Ok(Request {
+            received_at: self.received_at.map_or(now, |Time(time)| time),
+            server: server.unwrap_or_else(made_up::server),
+            client: client.unwrap_or_else(made_up::client),
+            credentials: credentials.into(),
+            tls: tls.transpose()?,
+            sentinel: sentinel.transpose()?,
+            user_nkey: self
+                .user_nkey
+                .map_or_else(made_up::user_nkey, |Key(key)| key),
+            attributes: attributes(self.attributes.unwrap_or_default())?,
+        })
+    }
+}
+
+impl From<ServerFields> for Server {
+    fn from(fields: ServerFields) -> Self {
+        let made_up = made_up::server();
+        let id = filled(fields.id).unwrap_or(made_up.id);
+        Self {
+            name: filled(fields.name).unwrap_or_else(|| id.clone()),
+            host: filled(fields.host).unwrap_or(made_up.host),
+            version: filled(fields.version).unwrap_or(made_up.version),
+            cluster: filled(fields.cluster),
+            tags: fields.tags.unwrap_or_default(),
+            id,
         }
-    };
-    let pairs = request.items("attributes")?.unwrap_or_default();
-    pairs.into_iter().map(pair).collect()
+    }
 }
 
-fn tls(request: &mut Object) -> Result<Option<Tls>, FieldError> {
-    let known = ["version", "cipher", "verified", "presented"];
-    let Some(mut fields) = request.object("tls", &known)? else {
-        return Ok(None);
-    };
-    let made_up = made_up::tls(Vec::new());
-    let mut chain = |name| -> Result<Vec<Certificate>, FieldError> {
-        let entries = fields.items(name)?.unwrap_or_default();
-        entries.into_iter().map(certificate).collect()
-    };
-    let (verified, mut presented) = (chain("verified")?, chain("presented")?);
-    if presented.is_empty() {
-        // As from a server, which leaves out what was presented where it verified a chain.
-        presented.extend(verified.first().cloned());
-    }
-    Ok(Some(Tls {
-        version: fields.text("version")?.unwrap_or(made_up.version),
-        cipher: fields.text("cipher")?.unwrap_or(made_up.cipher),
-        verified,
-        presented,
-    }))
-}
-
-/// PEM alone, or an object. Where an object has PEM too, its other fields say the same as the certificate.
-fn certificate(item: Item) -> Result<Certificate, FieldError> {
-    if matches!(item.value, Value::String(_)) {
-        let path = item.path.clone();
-        return pem(&path, &text(item)?);
-    }
-    let known = [
-        "subject",
-        "issuer",
-        "serial",
-        "dns-names",
-        "ip-addresses",
-        "emails",
-        "uris",
-        "not-before",
-        "not-after",
-        "fingerprint",
-        "key-fingerprint",
-        "pem",
-    ];
-    let mut fields = Object::open(item, &known)?;
-    let parsed = match fields.text("pem")? {
-        Some(text) => Some(pem(&fields.at("pem"), &text)?),
-        None => None,
-    };
-    let bound = parsed.is_some();
-    let mut certificate = parsed.unwrap_or_default();
-    let it = &mut certificate;
-    for (name, field) in [
-        ("subject", &mut it.subject),
-        ("issuer", &mut it.issuer),
-        ("serial", &mut it.serial),
-        ("fingerprint", &mut it.fingerprint),
-        ("key-fingerprint", &mut it.key_fingerprint),
-    ] {
-        let given = fields.text(name)?;
-        settle(&fields.at(name), given, field, bound)?;
-    }
-    for (name, field) in [
-        ("dns-names", &mut it.dns_names),
-        ("ip-addresses", &mut it.ip_addresses),
-        ("emails", &mut it.emails),
-        ("uris", &mut it.uris),
-    ] {
-        let given = fields.texts(name)?;
-        settle(&fields.at(name), given, field, bound)?;
-    }
-    for (name, field) in [
-        ("not-before", &mut it.not_before),
-        ("not-after", &mut it.not_after),
-    ] {
-        let given = fields.number(name)?;
-        settle(&fields.at(name), given, field, bound)?;
-    }
-    if certificate.subject.is_empty() && !bound {
-        let right = "it is missing; give the certificate as PEM, or its subject such as \"CN=billing,O=Example\"";
-        return Err(FieldError::new(fields.at("subject"), right));
-    }
-    Ok(certificate)
-}
-
-fn settle<T: PartialEq + std::fmt::Debug>(
-    path: &str,
-    given: Option<T>,
-    field: &mut T,
-    bound: bool,
-) -> Result<(), FieldError> {
-    match given {
-        Some(given) if bound && given != *field => {
-            let fault =
-                format!("it is not what the certificate says, which is {field:?}; leave it out");
-            Err(FieldError::new(path, fault))
+impl From<ClientFields> for Client {
+    fn from(fields: ClientFields) -> Self {
+        let made_up = made_up::client();
+        let transport = fields.transport.map(|TransportName(transport)| transport);
+        Self {
+            id: fields.id.unwrap_or(made_up.id),
+            host: fields.host.map_or(made_up.host, |Address(host)| host),
+            transport: transport.or(made_up.transport),
+            name: filled(fields.name),
+            lang: filled(fields.lang),
+            version: filled(fields.version),
+            mqtt_client_id: filled(fields.mqtt_client_id),
         }
-        Some(given) => {
-            *field = given;
-            Ok(())
-        }
-        None => Ok(()),
     }
 }
 
-fn pem(path: &str, text: &str) -> Result<Certificate, FieldError> {
-    let mut chain = read_chain(text).map_err(|error| FieldError::new(path, error.to_string()))?;
-    match (chain.pop(), chain.is_empty()) {
-        (Some(certificate), true) => Ok(certificate),
-        _ => Err(FieldError::new(
-            path,
-            "it holds several certificates; write an entry for each",
+impl From<CredentialFields> for Credentials {
+    fn from(fields: CredentialFields) -> Self {
+        Self {
+            user: filled(fields.user),
+            password: filled(fields.password).map(Secret::new),
+            token: filled(fields.token).map(Secret::new),
+            jwt: filled(fields.jwt).map(Secret::new),
+            nkey: fields.nkey.map(|Key(key)| key),
+        }
+    }
+}
+
+impl TlsFields {
+    fn into_tls(self) -> Result<Tls, String> {
+        let chain = |chain: Option<Chain>, path| chain.unwrap_or_default().certificates(path);
+        let verified = chain(self.verified, "tls.verified")?;
+        let presented = chain(self.presented, "tls.presented")?;
+        let made_up = made_up::tls(verified);
+        Ok(Tls {
+            version: filled(self.version).unwrap_or(made_up.version),
+            cipher: filled(self.cipher).unwrap_or(made_up.cipher),
+            verified: made_up.verified,
+            // A server leaves out what was presented where it verified a chain.
+            presented: match presented.is_empty() {
+                true => made_up.presented,
+                false => presented,
+            },
+        })
+    }
+}
+
+impl SentinelFields {
+    fn into_sentinel(self) -> Result<Sentinel, String> {
+        let missing = |field: &str, meaning: &str| {
+            format!("sentinel.{field}: it is missing; it is the public nkey of {meaning}")
+        };
+        Ok(Sentinel {
+            user: filled(self.user).ok_or_else(|| missing("user", "the sentinel user"))?,
+            account: filled(self.account)
+                .ok_or_else(|| missing("account", "the account of the sentinel user"))?,
+            name: filled(self.name),
+            tags: self.tags.unwrap_or_default(),
+        })
+    }
+}
+
+fn attributes(pairs: Vec<Vec<String>>) -> Result<Vec<(String, String)>, String> {
+    let pair = |(index, pair): (usize, Vec<String>)| match <[String; 2]>::try_from(pair) {
+        Ok([name, value]) => Ok((name, value)),
+        Err(_) => Err(format!(
+            "attributes[{index}]: expected [\"name\", \"value\"]"
         )),
-    }
-}
-
-/// Seconds, as a policy gets them, or as people write them.
-fn timestamp(item: Item) -> Result<Timestamp, FieldError> {
-    let Item { path, value } = item;
-    let given = match value {
-        Value::Number(number) => number.as_u64(),
-        Value::String(text) => client::parse_time(&text).ok(),
-        other => return Err(mismatch(&path, &other, "a time")),
     };
-    given.ok_or_else(|| FieldError::new(path, client::NO_TIME))
+    pairs.into_iter().enumerate().map(pair).collect()
 }
 
-fn user_key(item: Item) -> Result<String, FieldError> {
-    let path = item.path.clone();
-    let key = text(item)?;
-    if is_user_key(&key) {
-        return Ok(key);
-    }
-    Err(FieldError::new(path, client::NO_USER_KEY))
-}
-
-fn address(item: Item) -> Result<String, FieldError> {
-    let path = item.path.clone();
-    let host = text(item)?;
-    client::parse_address(&host).map_err(|fault| FieldError::new(path, fault))
-}
-
-fn transport(item: Item) -> Result<Transport, FieldError> {
-    let path = item.path.clone();
-    let word = text(item)?;
-    client::parse_transport(&word).map_err(|fault| FieldError::new(path, fault))
+/// `None` also for an empty text: servers leave such fields out.
+fn filled(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -1,35 +1,40 @@
-//! Asks the policies of a chain until one answers.
+//! Asks the policies of a chain until one answers, with a server or without.
 
 use std::time::Instant;
 
-use super::case::{Case, Ruled, not_loaded};
 use super::clock::Clock;
+use super::rule::{Ruled, RulingContext, not_loaded};
 use super::ruling::Ruling;
-use crate::catalog::{Slot, Snapshot};
-use crate::telemetry::{Redactor, Telemetry};
-use portcullis_callout::Verified;
+use crate::catalog::Slot;
+use crate::router::Routes;
 use portcullis_model::{Blame, Cause};
-use portcullis_sandbox::LogLine;
+use portcullis_sandbox::CallOutput;
 
-/// All that is needed to come to a ruling.
-pub(super) struct ChainRun<'a> {
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) verified: &'a Verified,
-    pub(super) redactor: &'a Redactor<'a>,
-    pub(super) telemetry: &'a Telemetry,
-    pub(super) callout_account: Option<&'a str>,
+/// A client, and the policies that may be asked about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Chain<'a> {
+    pub routes: &'a Routes,
+    /// In the order of the routes.
+    pub slots: &'a [Slot],
+    pub context: RulingContext<'a>,
     /// When the client's server stops waiting.
-    pub(super) ends: Instant,
+    pub ends: Instant,
 }
 
-impl<'a> ChainRun<'a> {
+impl<'a> Chain<'a> {
     /// The first answer other than `pass` counts. A policy that fails ends the chain: it never counts as `pass`.
-    pub(super) fn ask(&self, clock: &impl Clock) -> Ruled<'a> {
-        for index in self.snapshot.routes.chain(&self.verified.request) {
-            let Some(slot) = self.snapshot.slots.get(index) else {
+    ///
+    /// `answered` is called with every policy that was asked, and with its answer.
+    pub fn ask(
+        &self,
+        clock: &impl Clock,
+        mut answered: impl FnMut(&Slot, &CallOutput),
+    ) -> Ruled<'a> {
+        for index in self.routes.chain(self.context.request) {
+            let Some(slot) = self.slots.get(index) else {
                 continue;
             };
-            if let Some(ruled) = self.ask_one(slot, clock) {
+            if let Some(ruled) = self.ask_one(slot, clock, &mut answered) {
                 return ruled;
             }
         }
@@ -45,28 +50,19 @@ impl<'a> ChainRun<'a> {
         }
     }
 
-    fn ask_one(&self, slot: &'a Slot, clock: &impl Clock) -> Option<Ruled<'a>> {
+    fn ask_one(
+        &self,
+        slot: &'a Slot,
+        clock: &impl Clock,
+        answered: &mut impl FnMut(&Slot, &CallOutput),
+    ) -> Option<Ruled<'a>> {
         let policy = match &slot.policy {
             Ok(policy) => policy,
             Err(why) => return Some(not_loaded(slot, why.clone())),
         };
         let budget = self.ends.saturating_duration_since(clock.now());
-        let verdict = policy.decide(&self.verified.request, budget);
-        self.forward(slot, &verdict.log);
-        let case = Case {
-            request: &self.verified.request,
-            issued_at: self.verified.issued_at(),
-            callout_account: self.callout_account,
-        };
-        case.rule(slot, verdict.decision)
-    }
-
-    fn forward(&self, slot: &Slot, log: &[LogLine]) {
-        for line in log {
-            let id = Some(self.verified.correlation_id());
-            let level = line.level.into();
-            self.telemetry
-                .policy_log(&slot.name, id, level, &line.text, self.redactor);
-        }
+        let output = policy.decide(self.context.request, budget);
+        answered(slot, &output);
+        self.context.rule(slot, output.decision)
     }
 }

@@ -1,7 +1,9 @@
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
+use portcullis_callout::is_user_key;
+use portcullis_model::Transport;
 
 const NOW: Timestamp = 1_790_000_000;
 
@@ -112,23 +114,26 @@ fn a_certificate_may_say_again_what_its_pem_says_and_nothing_else() {
 }
 
 #[rstest]
-#[case(json!([]), "the request: this is a list")]
+#[case(json!([]), "the request: expected an object, found a list")]
 #[case(json!({}), "credentials: it is missing")]
-#[case(json!({ "credentials": "u" }), "credentials: this is a text and has to be an object")]
+#[case(json!({ "credentials": "u" }), "credentials: expected an object, found a string")]
 #[case(json!({ "credentials": {}, "atributes": [] }), "atributes: there is no such field; did you mean \"attributes\"?")]
 #[case(json!({ "credentials": { "usr": "u" } }), "credentials.usr: there is no such field; did you mean \"user\"?")]
-#[case(json!({ "credentials": { "zzz": "u" } }), "those here are user, password, token, jwt, nkey")]
-#[case(json!({ "credentials": { "nkey": "UABC" } }), "credentials.nkey: it is no public nkey")]
-#[case(json!({ "credentials": {}, "user-nkey": "UABC" }), "user-nkey: it is no public nkey")]
-#[case(json!({ "credentials": {}, "received-at": "noon" }), "received-at: it is no time")]
-#[case(json!({ "credentials": {}, "received-at": true }), "received-at: this is true or false")]
-#[case(json!({ "credentials": {}, "server": { "tags": ["a", 1] } }), "server.tags[1]: this is a number and has to be a text")]
-#[case(json!({ "credentials": {}, "client": { "id": -1 } }), "client.id: this is another number")]
-#[case(json!({ "credentials": {}, "client": { "host": "here" } }), "client.host: \"here\" is no IP address")]
-#[case(json!({ "credentials": {}, "client": { "transport": "tcp" } }), "client.transport: \"tcp\" is no transport")]
+#[case(json!({ "credentials": { "zzz": "u" } }), "the fields here are user, password, token, jwt, nkey")]
+#[case(json!({ "credentials": { "nkey": "UABC" } }), "credentials.nkey: not the public nkey of a user")]
+#[case(json!({ "credentials": {}, "user-nkey": "UABC" }), "user-nkey: not the public nkey of a user")]
+#[case(json!({ "credentials": {}, "received-at": "noon" }), "received-at: not a time")]
+#[case(json!({ "credentials": {}, "received-at": true }), "received-at: expected a time, as a whole number of seconds since 1970 or as \"2026-03-01T08:00:00Z\", found true or false")]
+#[case(json!({ "credentials": {}, "server": { "tags": ["a", 1] } }), "server.tags[1]: expected a string, found a number")]
+#[case(json!({ "credentials": {}, "client": { "id": -1 } }), "client.id: expected a whole number that is not negative, found another number")]
+#[case(json!({ "credentials": {}, "client": { "host": "here" } }), "client.host: \"here\" is not an IP address")]
+#[case(json!({ "credentials": {}, "client": { "transport": "tcp" } }), "client.transport: \"tcp\" is not a transport")]
 #[case(json!({ "credentials": {}, "sentinel": { "user": "U" } }), "sentinel.account: it is missing")]
-#[case(json!({ "credentials": {}, "attributes": [["a"]] }), "attributes[0]: it has to be [\"name\", \"value\"]")]
-#[case(json!({ "credentials": {}, "tls": { "verified": "x" } }), "tls.verified: this is a text and has to be a list")]
+#[case(json!({ "credentials": ["u", "p"] }), "credentials: expected an object, found a list")]
+#[case(json!({ "credentials": {}, "tls": { "verified": [7] } }), "tls.verified[0]: expected a certificate, as a string with its PEM or as an object, found a number")]
+#[case(json!({ "credentials": {}, "tls": { "verified": [{ "sujbect": "CN=a" }] } }), "tls.verified[0].sujbect: there is no such field; did you mean \"subject\"?")]
+#[case(json!({ "credentials": {}, "attributes": [["a"]] }), "attributes[0]: expected [\"name\", \"value\"]")]
+#[case(json!({ "credentials": {}, "tls": { "verified": "x" } }), "tls.verified: expected a list, found a string")]
 #[case(json!({ "credentials": {}, "tls": { "verified": ["x"] } }), "tls.verified[0]: certificate 1 cannot be read")]
 #[case(json!({ "credentials": {}, "tls": { "presented": [{ "pem": "x" }] } }), "tls.presented[0].pem: certificate 1")]
 #[case(json!({ "credentials": {}, "tls": { "verified": [{ "serial": "1" }] } }), "tls.verified[0].subject: it is missing")]
@@ -148,8 +153,8 @@ fn two_certificates_are_two_entries() {
 }
 
 #[rstest]
-#[case("{", "it is no JSON")]
-#[case("", "it is no JSON")]
+#[case("{", "not valid JSON: ")]
+#[case("", "not valid JSON: ")]
 #[case(
     r#"{"credentials": {"user": "a", "user": "b"}}"#,
     "the field \"user\" is there twice"
@@ -164,8 +169,18 @@ fn a_password_is_not_repeated() {
     let fault = refused(&json!({ "credentials": { "user": "u", "password": ["hunter2"] } }));
     assert_eq!(
         fault,
-        "credentials.password: this is a list and has to be a text"
+        "credentials.password: expected a string, found a list"
     );
-    let fault = read(r#"{"credentials": {"password": hunter2}}"#, NOW).unwrap_err();
-    assert!(!fault.contains("hunter2"), "{fault}");
+    for request in [
+        r#"{"credentials": {"password": hunter2}}"#,
+        r#"{"credentials": "hunter2"}"#,
+        r#"{"credentials": ["hunter2"]}"#,
+        r#"{"credentials": {}, "client": {"id": "hunter2"}}"#,
+        r#"{"credentials": {}, "received-at": "hunter2"}"#,
+        r#""hunter2""#,
+        r#"{"credentials": {}} "hunter2""#,
+    ] {
+        let fault = read(request, NOW).unwrap_err();
+        assert!(!fault.contains("hunter2"), "{fault}");
+    }
 }

@@ -1,4 +1,4 @@
-//! What a policy answered becomes a ruling: the one way from a grant to a permit, with a server or without.
+//! A policy's answer becomes a ruling: the only way from a grant to a permit, with a server or without.
 
 use super::ruling::Ruling;
 use crate::catalog::{OnFailure, Slot};
@@ -10,29 +10,33 @@ use portcullis_sandbox::Failure;
 /// The kind of the denial of a grant that no server could take.
 pub(super) const ANSWER_TOO_LARGE: &str = "answer_too_large";
 
-/// A client, and what an answer about it is held against.
+/// A client, and everything else that a ruling about it depends on besides the policy's answer.
 #[derive(Clone, Copy, Debug)]
-pub struct Case<'a> {
+pub struct RulingContext<'a> {
     pub request: &'a Request,
     /// The server's time, from which lifetimes count.
     pub issued_at: Timestamp,
-    /// The account in which the callout is asked; while it is not known, every account may be it.
+    /// The account of the auth callout. As long as it is not known, any account may be it.
     pub callout_account: Option<&'a str>,
 }
 
-/// A ruling, and whose it is.
+/// A ruling, and the policy that it comes from.
 #[derive(Debug)]
 pub struct Ruled<'a> {
     pub ruling: Ruling,
-    /// The name of the policy that answered; none if the chain came to its end.
+    /// The name of the policy that answered; none if every policy of the chain passed.
     pub policy: Option<&'a str>,
-    /// The kind of a policy's failure, whatever the client gets for it.
+    /// The kind of the policy's failure, whether the client is told of it or not.
     pub failure: Option<&'static str>,
 }
 
-impl Case<'_> {
-    /// What is to become of the client after this answer of the slot's policy. `None`: the next policy is asked.
-    pub fn rule<'s>(&self, slot: &'s Slot, answer: Result<Decision, Failure>) -> Option<Ruled<'s>> {
+impl RulingContext<'_> {
+    /// The ruling that follows from this answer of the slot's policy. `None`: the next policy is asked.
+    pub(super) fn rule<'s>(
+        &self,
+        slot: &'s Slot,
+        answer: Result<Decision, Failure>,
+    ) -> Option<Ruled<'s>> {
         let ruling = match answer {
             Ok(Decision::Pass) => return None,
             Ok(Decision::Deny(text)) => Ruling::Deny(denial(text)),
@@ -73,7 +77,7 @@ impl Case<'_> {
 }
 
 /// The ruling where no version of the policy was ever good.
-pub fn not_loaded(slot: &Slot, why: String) -> Ruled<'_> {
+pub(super) fn not_loaded(slot: &Slot, why: String) -> Ruled<'_> {
     failed(slot, "not_loaded", why, Blame::Operator)
 }
 
