@@ -1,4 +1,4 @@
-// The rule: who is in users.json with this password gets in, with the permissions written there.
+// Admits users in users.json with the right password, with the permissions written there.
 package main
 
 import (
@@ -6,8 +6,8 @@ import (
 	"portcullis/log"
 )
 
-// nobodysPassword is compared with the password of a user that does not exist, so that it takes the time that it takes
-// for others.
+// nobodysPassword is compared with the password of an unknown user, so that the answer takes as long as for known
+// users.
 const nobodysPassword = "not the password of anybody"
 
 type directory struct{ users users }
@@ -21,7 +21,7 @@ func configure(settings *portcullis.Settings) (portcullis.Policy, error) {
 	return directory{users}, nil
 }
 
-// Decide leaves a client without a user name to the next policy: it may have something that another one knows.
+// Decide leaves a client without a user name to the next policy, which may know its credentials.
 func (d directory) Decide(request *portcullis.Request) portcullis.Decision {
 	name, present := request.User()
 	if !present {

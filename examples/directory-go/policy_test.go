@@ -57,7 +57,7 @@ func TestUsersGetWhatIsWrittenForThem(t *testing.T) {
 		"kim": account().Can("publish news").Subscribe("kim.>"),
 		"lee": account().Can(),
 	} {
-		// Twice: what one decision says must not grow in the next.
+		// Twice: a decision must not change the next one.
 		for range 2 {
 			decision := policy.Decide(portcullistest.Request().User(user).Password(user).Build())
 			if err := portcullistest.Check(decision); err != nil {
@@ -88,23 +88,23 @@ func TestTheEntryAtFaultIsNamed(t *testing.T) {
 		`"permissions": {"pub": {"allow": "bob.>"}}`:    ", line 2: bob.permissions.pub.allow: expected a list, found a string",
 		`"permissions": {"sub": {"deny": ["a", 1]}}`:    ", line 2: bob.permissions.sub.deny[1]: expected a string, found a number",
 		`"permissions": {"resp": {"max": "1"}}`:         ", line 2: bob.permissions.resp.max: expected a number, found a string",
-		`"permissions": {"resp": {"max": 1.5}}`:         ", line 2: bob.permissions.resp.max: this is no int64",
+		`"permissions": {"resp": {"max": 1.5}}`:         ", line 2: bob.permissions.resp.max: this is not a valid int64",
 		`"permissions": "all"`:                          ", line 2: bob.permissions: expected an object, found a string",
 		`"permissions": null`:                           ", line 2: bob.permissions: expected an object, found null",
-		`"permissions": {"publish": {}}`:                ", line 2: bob.permissions.publish: is unknown; known are pub, sub, resp",
+		`"permissions": {"publish": {}}`:                ", line 2: bob.permissions.publish: is unknown; use one of pub, sub, resp",
 		`"can": "publish a"`:                            ", line 2: bob.can: expected a list, found a string",
 		`"can": null`:                                   ", line 2: bob.can: expected a list, found null",
-		`"can": ["publish a", "stream view a.b"]`:       `: user "bob": can[1]: "stream view a.b" is no ability; "a.b" has one of . * > / \, which a name cannot have`,
+		`"can": ["publish a", "stream view a.b"]`:       `: user "bob": can[1]: "stream view a.b" is not an ability; "a.b" has one of . * > / \, which a name cannot have`,
 		`"can": [], "inbox": "_INBOX.>"`:                `: user "bob": inbox: must be tokens with dots between them, without wildcards and blanks`,
-		`"can": [], "inbox": "$SYS"`:                    `: user "bob": inbox begins with $, as the server's own subjects do; choose another, such as _INBOX_name`,
+		`"can": [], "inbox": "$SYS"`:                    `: user "bob": inbox begins with $, which is reserved for the server; choose another, such as _INBOX_name`,
 		`"can": [], "jetstream_api": ""`:                `: user "bob": jetstream_api: must be tokens with dots between them, without wildcards and blanks`,
 		`"inbox": "_INBOX_bob"`:                         `: user "bob": inbox and jetstream_api belong to abilities: add can`,
-		`"pass": ""`:                                    ", line 2: bob.pass: is there twice",
+		`"pass": ""`:                                    ", line 2: bob.pass: appears twice",
 		"\"can\": []},\n\"\": {\"pass\": \"a\"":         `: user "": the name must not be empty`,
-		"\"can\": []},\n\"bob\": {\"pass\": \"a\"":      ", line 3: bob: is there twice",
-		"\"can\": []},\n\"eve\": {\"account\": \"APP\"": `: user "eve": pass must be there and not be empty`,
-		"\"can\": []},\n\"eve\": {\"pass\": \"e\"":      `: user "eve": account must be there and not be empty`,
-		"\"can\": []},\n\"eve\": {\"Pass\": \"e\"":      ", line 3: eve.Pass: is unknown; known are pass, account, permissions, can, inbox, jetstream_api",
+		"\"can\": []},\n\"bob\": {\"pass\": \"a\"":      ", line 3: bob: appears twice",
+		"\"can\": []},\n\"eve\": {\"account\": \"APP\"": `: user "eve": pass is missing or empty`,
+		"\"can\": []},\n\"eve\": {\"pass\": \"e\"":      `: user "eve": account is missing or empty`,
+		"\"can\": []},\n\"eve\": {\"Pass\": \"e\"":      ", line 3: eve.Pass: is unknown; use one of pass, account, permissions, can, inbox, jetstream_api",
 	} {
 		users := "{\n\"bob\": {\"pass\": \"b\", \"account\": \"APP\", " + more + "}}"
 		_, err := configure(portcullistest.Settings().Data("users.json", users).Build())

@@ -17,7 +17,7 @@ type users map[string]*user
 type user struct {
 	Pass    string `json:"pass"`
 	Account string `json:"account"`
-	// Neither these nor anything below: the account's defaults.
+	// Without these and the fields below: the account's defaults.
 	Permissions  *permissions `json:"permissions"`
 	Can          *[]string    `json:"can"`
 	Inbox        *string      `json:"inbox"`
@@ -35,7 +35,7 @@ type subjects struct {
 	Deny  []string `json:"deny"`
 }
 
-// responses are as the server writes them: zero is its default, less is no limit.
+// responses are as the server writes them: zero is its default, a negative value means no limit.
 type responses struct {
 	Max int64         `json:"max"`
 	TTL time.Duration `json:"ttl"` // Nanoseconds.
@@ -63,11 +63,11 @@ func (u *user) fault(name string) error {
 	case name == "":
 		return errors.New("the name must not be empty")
 	case u == nil:
-		return errors.New("is no object with pass and account")
+		return errors.New("is not an object with pass and account")
 	case u.Pass == "":
-		return errors.New("pass must be there and not be empty")
+		return errors.New("pass is missing or empty")
 	case u.Account == "":
-		return errors.New("account must be there and not be empty")
+		return errors.New("account is missing or empty")
 	}
 	if u.Can != nil {
 		for i, sentence := range *u.Can {
@@ -89,16 +89,16 @@ func (u *user) prefixFault() error {
 		}
 	}
 	if u.Inbox != nil && strings.HasPrefix(*u.Inbox, "$") {
-		return errors.New("inbox begins with $, as the server's own subjects do; choose another, such as _INBOX_name")
+		return errors.New("inbox begins with $, which is reserved for the server; choose another, such as _INBOX_name")
 	}
-	// A prefix alone would say nothing, and take the account's defaults away.
+	// A prefix alone would have no effect except to remove the account's defaults.
 	if (u.Inbox != nil || u.JetStreamAPI != nil) && u.Can == nil {
 		return errors.New("inbox and jetstream_api belong to abilities: add can")
 	}
 	return nil
 }
 
-// isPrefix tells whether the host can add tokens to it.
+// isPrefix reports whether the host can add tokens to it.
 func isPrefix(prefix string) bool {
 	odd := func(letter rune) bool {
 		return unicode.IsSpace(letter) || unicode.IsControl(letter) || letter == '*' || letter == '>'

@@ -1,5 +1,4 @@
-"""The rule: who is in ``users.json`` with this password gets in, with the permissions written
-there."""
+"""Admits users in ``users.json`` with the right password, with the permissions written there."""
 
 from collections.abc import Iterable
 
@@ -19,8 +18,8 @@ from portcullis import (
 from users import User, read_users
 
 NOBODYS_PASSWORD = "not the password of anybody"
-"""Compared with the password of a user that does not exist, so that it takes the time that it
-takes for others."""
+"""Compared with the password of an unknown user, so that the answer takes as long as for known
+users."""
 
 
 class Directory(Policy):
@@ -33,7 +32,7 @@ class Directory(Policy):
     def decide(self, request: Request) -> Decision:
         name = request.user
         if name is None:
-            # It may have something that another policy of the chain knows.
+            # The client may have credentials for another policy of the chain.
             return pass_()
         user = self.users.get(name)
         expected = NOBODYS_PASSWORD if user is None else user.password
@@ -43,10 +42,10 @@ class Directory(Policy):
         return allow(user.grant(name))
 
     def rehearsals(self) -> Iterable[Request]:
-        """One user with the permissions of the account, and one with others, if there are."""
+        """One user with the permissions of the account, and one with others, if there are any."""
         kinds = {type(user.access): name for name, user in self.users.items()}
         return [testing.request(name, self.users[name].password) for name in kinds.values()]
 
 
-# What the host calls.
+# The class that the host calls.
 Authorizer = export(Directory)

@@ -1,4 +1,4 @@
-"""``users.json``, in a form that takes no work in a decision."""
+"""``users.json``, in a form that needs no work in a decision."""
 
 import re
 from dataclasses import dataclass
@@ -47,11 +47,11 @@ def read_access(user: Entry) -> Access:
     permissions, can = user.get("permissions"), user.get("can")
     inbox, jetstream_api = read_prefix(user, "inbox"), read_prefix(user, "jetstream_api")
     if can is None and (inbox is not None or jetstream_api is not None):
-        # A prefix alone would say nothing, and take the account's defaults away.
+        # A prefix alone would have no effect except to remove the account's defaults.
         raise user.fault("inbox and jetstream_api belong to abilities: add can")
     if inbox is not None and inbox.startswith("$"):
         raise user["inbox"].fault(
-            "begins with $, as the server's own subjects do; choose another, such as _INBOX_name"
+            "begins with $, which is reserved for the server; choose another, such as _INBOX_name"
         )
     if permissions is None and can is None:
         return AccountDefaults()
@@ -95,8 +95,8 @@ def read_subjects(entry: Entry | None) -> SubjectRules:
 
 
 def read_responses(entry: Entry | None) -> ResponseRule | None:
-    """Zero is the server's default, less is no limit. The server counts in nanoseconds; a fraction
-    of a millisecond is one."""
+    """Zero is the server's default, a negative value means no limit. The server counts in
+    nanoseconds; a fraction of a millisecond counts as one."""
     if entry is None:
         return None
     entry.only("max", "ttl")

@@ -1,4 +1,4 @@
-"""The rule: what ``rules.toml`` says. The first rule whose conditions all hold decides."""
+"""Decides by ``rules.toml``: the first rule whose conditions are all met decides."""
 
 import tomllib
 
@@ -48,5 +48,5 @@ class Rules(Policy):
         return pass_()
 
 
-# What the host calls.
+# The class that the host calls.
 Authorizer = export(Rules)

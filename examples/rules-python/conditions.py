@@ -1,4 +1,4 @@
-"""The conditions of rules: each is read once, and asked in each decision."""
+"""The conditions of rules: each is parsed once, and evaluated in each decision."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 @dataclass(slots=True)
 class Patterns:
-    """Names, in which ``*`` stands for any letters but dots."""
+    """Patterns of names, in which ``*`` stands for any characters except dots."""
 
     expression: re.Pattern[str]
 
     def fit(self, name: str | None) -> bool:
-        """Only plain names do: others could become wildcards of NATS in a subject."""
+        """Only plain names match: others could become NATS wildcards in a subject."""
         return (
             name is not None
             and PLAIN_NAME.fullmatch(name) is not None
@@ -34,7 +34,7 @@ class Patterns:
         patterns = []
         for pattern in entry.entries():
             if not re.fullmatch(r"[A-Za-z0-9_.*-]+", pattern.text()):
-                raise pattern.fault("a pattern has letters, digits, - _ . and *")
+                raise pattern.fault("a pattern may contain only letters, digits, - _ . and *")
             patterns.append(re.escape(pattern.text()).replace(r"\*", r"[^.]*"))
         return cls(re.compile("|".join(patterns) or r"(?!)"))
 
@@ -66,7 +66,8 @@ class Networks:
 
 @dataclass(slots=True)
 class Hours:
-    """From the first second, up to and without the last; over midnight if it begins later."""
+    """From the first second up to the last, which is excluded; crosses midnight if it begins
+    later."""
 
     opens: int
     closes: int
@@ -96,7 +97,7 @@ def read_days(entry: Entry | None) -> frozenset[int] | None:
         return None
     for day in entry.entries():
         if day.text() not in DAYS:
-            raise day.fault(f"is no day; there are {', '.join(DAYS)}")
+            raise day.fault(f"is not a day; use one of {', '.join(DAYS)}")
     return frozenset(DAYS.index(day) for day in entry.texts())
 
 

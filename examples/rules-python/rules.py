@@ -1,4 +1,4 @@
-"""A rule of ``rules.toml``: its conditions, and what follows."""
+"""A rule of ``rules.toml``: its conditions, and its result."""
 
 import re
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ GRANT = ("account", "can", "inbox", "expires-in", "passwords")
 
 @dataclass(slots=True)
 class Rule:
-    """``{user}`` and ``{name}`` in a grant are the user name, and the first label of the DNS name,
-    of the client."""
+    """In a grant, ``{user}`` is the user name of the client, and ``{name}`` the first label of its
+    DNS name."""
 
     name: str
     users: Patterns | None
@@ -34,7 +34,7 @@ class Rule:
     expires_in: int | None
 
     def fits(self, request: Request) -> dict[str, str] | None:
-        """The names that the client proved or gave, if all conditions hold."""
+        """The names that the client proved or claimed, if all conditions are met."""
         names: dict[str, str] = {}
         if self.users is not None:
             if not self.users.fit(request.user):
@@ -56,7 +56,7 @@ class Rule:
         return names
 
     def right_password(self, request: Request) -> bool:
-        """An unknown user takes the time of a wrong password."""
+        """An unknown user takes as long as a wrong password."""
         if self.passwords is None:
             return True
         expected = self.passwords.get(request.user or "")
@@ -75,7 +75,7 @@ class Rule:
 
 def read_rule(entry: Entry) -> Rule:
     name = entry["name"].text()
-    # From here on, faults name the rule by its name.
+    # From here on, faults name the rule.
     rule = Entry(entry.value, f'rules.toml, rule "{name}"')
     rule.only("name", "deny", *CONDITIONS, *GRANT)
     users, dns_names = Patterns.read(rule.get("users")), Patterns.read(rule.get("dns-names"))
@@ -122,7 +122,7 @@ def read_outcome(rule: Entry, read: Rule, known: set[str]) -> None:
 
 
 def read_passwords(rule: Entry, read: Rule) -> dict[str, str] | None:
-    """Whoever gives a name proves it, by a certificate or by a password."""
+    """A name has to be proved by a certificate or by a password."""
     passwords = rule.get("passwords")
     if passwords is None:
         if read.users is not None and read.dns_names is None:
@@ -132,16 +132,17 @@ def read_passwords(rule: Entry, read: Rule) -> dict[str, str] | None:
             )
         if read.dns_names is None and read.networks is None:
             raise rule.fault(
-                "lets everybody in: add a condition (users, dns-names, networks), or deny"
+                "admits every client: add a condition (users, dns-names, networks), or deny"
             )
         return None
     if read.users is None:
-        raise rule.fault("passwords are those of users: add users = [PATTERN]")
+        raise rule.fault("passwords need user names: add users = [PATTERN]")
     return {name: secret.text() for name, secret in passwords.items()}
 
 
 def read_template(entry: Entry, known: set[str], *, ability: bool = True) -> str:
-    """A text with ``{user}`` or ``{name}`` in it, sound with a plain name in their place."""
+    """A text with ``{user}`` or ``{name}``, which has to be valid with a plain name in their
+    place."""
     template = entry.text()
     for place in re.findall(r"\{([^}]*)\}?", template):
         if place not in known:
@@ -159,7 +160,7 @@ def read_template(entry: Entry, known: set[str], *, ability: bool = True) -> str
 
 
 def read_offset(rule: Entry) -> int:
-    """Of the hours and days from UTC, in seconds."""
+    """The hours and days in the time zone of the rule, in seconds."""
     entry = rule.get("utc-offset")
     if entry is None:
         return 0

@@ -8,14 +8,14 @@ import (
 	"portcullis"
 )
 
-// facts are what a template may name. Each is a method that fails for a text which would be more than one token of a
-// subject: a client that calls itself ">" must not get everything, and one with a blank must not add a word.
+// facts are the values that a template may use. Each is a method that fails if the text would be more than one token of
+// a subject: a client with the name ">" must not get everything, and one with a space must not add a word.
 type facts struct{ request *portcullis.Request }
 
 // User is {{.User}}.
 func (f facts) User() (string, error) { return optionalToken("user name", f.request.Credentials.User) }
 
-// Client is {{.Client}}; what the client says of itself proves nothing.
+// Client is {{.Client}}; what the client says about itself proves nothing.
 func (f facts) Client() client { return client{&f.request.Client} }
 
 // Server is {{.Server}}.
@@ -48,22 +48,22 @@ func (s server) Cluster() (string, error) { return optionalToken("cluster", s.se
 func optionalToken(what string, text portcullis.Optional[string]) (string, error) {
 	value, present := text.Get()
 	if !present {
-		return "", errors.New("there is no " + what)
+		return "", errors.New(what + " is missing")
 	}
 	return token(what, value)
 }
 
 const maxTokenBytes = 64
 
-// token returns the text if it can only be one token, and none with a meaning to servers, as $SYS and _INBOX have.
+// token returns the text if it can only be one token, without a meaning to servers, as $SYS and _INBOX have.
 func token(what, text string) (string, error) {
 	isPlain := func(letter rune) bool {
 		return 'a' <= letter && letter <= 'z' || 'A' <= letter && letter <= 'Z' || '0' <= letter && letter <= '9'
 	}
 	odd := func(letter rune) bool { return !isPlain(letter) && letter != '-' && letter != '_' }
 	if text == "" || len(text) > maxTokenBytes || !isPlain(rune(text[0])) || strings.ContainsFunc(text, odd) {
-		return "", fmt.Errorf("the %s is no token: up to %d letters of ASCII, digits, - and _ make one, a letter or a "+
-			"digit first", what, maxTokenBytes)
+		return "", fmt.Errorf("the %s is not a token: use up to %d ASCII letters, digits, - and _, and begin with a "+
+			"letter or a digit", what, maxTokenBytes)
 	}
 	return text, nil
 }

@@ -1,4 +1,4 @@
-// The rule: who is in users.json with this password gets what the template of the user's role says.
+// Users in users.json with the right password get what the template of their role says.
 package main
 
 import (
@@ -9,8 +9,8 @@ import (
 	"portcullis/log"
 )
 
-// nobodysPassword is compared with the password of a user that does not exist, so that it takes the time that it takes
-// for others.
+// nobodysPassword is compared with the password of an unknown user, so that the answer takes as long as for known
+// users.
 const nobodysPassword = "not the password of anybody"
 
 type policy struct {
@@ -28,7 +28,7 @@ func configure(settings *portcullis.Settings) (portcullis.Policy, error) {
 	if err := settings.DataJSON("users.json", &p.users); err != nil {
 		return nil, err
 	}
-	// In an order of its own, so that the fault that is reported is the same each time.
+	// Sorted, so that the same fault is reported each time.
 	for _, name := range sortedNames(p.users) {
 		if err := p.addRole(settings, name); err != nil {
 			return nil, err
@@ -53,7 +53,7 @@ func (p policy) addRole(settings *portcullis.Settings, name string) error {
 		return fmt.Errorf("users.json: user %q: %w", name, err)
 	}
 	if user.Pass == "" || user.Role == "" {
-		return fmt.Errorf("users.json: user %q: pass and role must be there and not be empty", name)
+		return fmt.Errorf("users.json: user %q: pass and role are required and must not be empty", name)
 	}
 	if _, known := p.roles[user.Role]; known {
 		return nil
@@ -85,7 +85,7 @@ func (p policy) Decide(request *portcullis.Request) portcullis.Decision {
 	grant, err := p.roles[user.Role].grant(facts{request})
 	if err != nil {
 		log.Warnf("%v", err)
-		return portcullis.Deny("what the client says of itself does not fit into the template of its role")
+		return portcullis.Deny("a value from the client does not fit into the template of its role")
 	}
 	return portcullis.Allow(grant.Name(name))
 }

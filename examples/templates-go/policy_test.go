@@ -70,7 +70,7 @@ func TestAClientCannotWidenItsSubjects(t *testing.T) {
 		strings.Repeat("a", maxTokenBytes+1),
 	} {
 		portcullistest.Expect(t, decide(t, shipped(t), sensor().ClientName(name)),
-			portcullis.Deny("what the client says of itself does not fit into the template of its role"))
+			portcullis.Deny("a value from the client does not fit into the template of its role"))
 	}
 }
 
@@ -79,7 +79,7 @@ func TestAUserNameIsOneToken(t *testing.T) {
 		users := `{"` + name + `": {"pass": "p", "role": "r"}}`
 		settings := portcullistest.Settings().Data("users.json", users).Data("r.tmpl", "account APP\npublish {{.User}}.>")
 		_, err := configure(settings.Build())
-		if err == nil || !strings.Contains(err.Error(), ": the user name is no token: ") {
+		if err == nil || !strings.Contains(err.Error(), ": the user name is not a token: ") {
 			t.Errorf("%q: %v", name, err)
 		}
 		request := portcullistest.Request().User(name).Build()
@@ -101,20 +101,20 @@ func TestAFaultNamesTheFileAndTheLine(t *testing.T) {
 	for text, fault := range map[string]string{
 		"":                                   "r.tmpl: the first statement must be: account NAME",
 		"publish a":                          "r.tmpl: the first statement must be: account NAME",
-		"account {{.User}}":                  `r.tmpl:1: "account" is no statement here; there are account NAME (first, with nothing to fill in), can, `,
+		"account {{.User}}":                  `r.tmpl:1: "account" is not a statement; use account NAME (first, with nothing to insert), can, `,
 		"account":                            "the account has no name",
-		"account A\naccount B":               "r.tmpl:2: there is one account",
-		"account A\n\n# x\npulbish a":        `r.tmpl:4: "pulbish" is no statement here; `,
+		"account A\naccount B":               "r.tmpl:2: there can be only one account",
+		"account A\n\n# x\npulbish a":        `r.tmpl:4: "pulbish" is not a statement; `,
 		"account A\npublish {{.User}":        "r.tmpl:2: bad character U+007D '}'",
 		"account A\npublish {{shout .User}}": `r.tmpl:2: function "shout" not defined`,
 		"account A\n\npublish {{.Usr}}":      `r.tmpl:3:10: executing "r.tmpl" at <.Usr>: can't evaluate field Usr`,
 		"account A\npublish {{.Client.Name}}": `r.tmpl:2:17: executing "r.tmpl" at <.Client.Name>: error calling Name: ` +
-			"there is no client name",
+			"client name is missing",
 		"account A\npublish a b":        `r.tmpl:2: publish: "a b" has white space or control characters`,
 		"account A\npublish {{.User}}*": `r.tmpl:2: publish: "user*" has a wildcard inside a token; `,
-		"account A\ncan kv raed x":      `r.tmpl:2: "kv raed x" is no ability; `,
-		"account A\nexpires-in 1 day":   `r.tmpl:2: "1 day" is no duration such as 8h or 90m`,
-		"account A\nexpires-in 1ms":     "r.tmpl:2: a lifetime of less than one second admits nobody",
+		"account A\ncan kv raed x":      `r.tmpl:2: "kv raed x" is not an ability; `,
+		"account A\nexpires-in 1 day":   `r.tmpl:2: "1 day" is not a duration such as 8h or 90m`,
+		"account A\nexpires-in 1ms":     "r.tmpl:2: a lifetime of less than one second admits no client",
 	} {
 		settings := portcullistest.Settings().Data("users.json", `{"u": {"pass": "p", "role": "r"}}`).Data("r.tmpl", text)
 		_, err := configure(settings.Build())
@@ -132,7 +132,7 @@ func TestAMissingTemplateIsAskedForWithItsUser(t *testing.T) {
 	}
 	settings = portcullistest.Settings().Data("users.json", `{"u": {"pass": "", "role": "r"}}`)
 	_, err = configure(settings.Build())
-	if err == nil || err.Error() != `users.json: user "u": pass and role must be there and not be empty` {
+	if err == nil || err.Error() != `users.json: user "u": pass and role are required and must not be empty` {
 		t.Error(err)
 	}
 }

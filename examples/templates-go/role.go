@@ -11,21 +11,21 @@ import (
 	"portcullis"
 )
 
-// role is a template file: statements, a line each.
+// role is a template file, with one statement on each line.
 type role struct {
 	file  string
 	lines []line
 }
 
-// line is a word, and a template for what follows it. A client has no say in the word.
+// line is a word, and a template for the rest of the line. A client cannot influence the word.
 type line struct {
 	number int
 	word   string
-	fixed  string             // If there is nothing to fill in.
+	fixed  string             // If there is nothing to insert.
 	filled *template.Template // Otherwise.
 }
 
-// statements are the words that a line may begin with.
+// statements are the words with which a line may begin.
 var statements = map[string]func(grant *portcullis.Grant, text string) error{
 	"can":            func(grant *portcullis.Grant, text string) error { grant.Can(text); return nil },
 	"publish":        func(grant *portcullis.Grant, text string) error { grant.Publish(text); return nil },
@@ -40,13 +40,13 @@ var statements = map[string]func(grant *portcullis.Grant, text string) error{
 func expiresIn(grant *portcullis.Grant, text string) error {
 	lifetime, err := time.ParseDuration(text)
 	if err != nil {
-		return fmt.Errorf("%q is no duration such as 8h or 90m", text)
+		return fmt.Errorf("%q is not a duration such as 8h or 90m", text)
 	}
 	grant.ExpiresIn(lifetime)
 	return nil
 }
 
-// parseRole reads a file and tries it on made-up clients, with a name and without.
+// parseRole reads a file and tries it with made-up clients, with a name and without.
 func parseRole(file, text string) (role, error) {
 	parsed := role{file: file}
 	for i, text := range strings.Split(text, "\n") {
@@ -80,13 +80,13 @@ func parseLine(file string, number int, text string) (line, error) {
 	word, rest, _ := strings.Cut(text, " ")
 	parsed := line{number: number, word: word, fixed: strings.TrimSpace(rest)}
 	if statements[word] == nil && (word != "account" || strings.Contains(rest, "{{")) {
-		return line{}, fmt.Errorf("%s:%d: %q is no statement here; there are account NAME (first, with nothing to fill in), %s",
+		return line{}, fmt.Errorf("%s:%d: %q is not a statement; use account NAME (first, with nothing to insert), %s",
 			file, number, word, strings.Join(statementWords(), ", "))
 	}
 	if !strings.Contains(rest, "{{") {
 		return parsed, nil
 	}
-	// In the place that it has in the file, so that the template's own errors name it.
+	// At its position in the file, so that the template's own errors name it.
 	source := strings.Repeat("\n", number-1) + strings.Repeat(" ", len(text)-len(rest)) + rest
 	var err error
 	parsed.filled, err = template.New(file).Option("missingkey=error").Parse(source)
@@ -102,7 +102,7 @@ func statementWords() []string {
 	return words
 }
 
-// grant fills the template in.
+// grant executes the template.
 func (r role) grant(facts facts) (*portcullis.Grant, error) {
 	grant := portcullis.Account(r.lines[0].fixed)
 	for _, line := range r.lines[1:] {
@@ -111,10 +111,10 @@ func (r role) grant(facts facts) (*portcullis.Grant, error) {
 			return nil, err
 		}
 		if text == "" {
-			continue // As a condition has it.
+			continue // A condition left it empty.
 		}
 		if line.word == "account" {
-			err = errors.New("there is one account")
+			err = errors.New("there can be only one account")
 		} else {
 			err = statements[line.word](grant, text)
 		}
@@ -139,7 +139,7 @@ func (l line) fill(facts facts) (string, error) {
 	return strings.TrimSpace(filled.String()), nil
 }
 
-// plainly leaves out what the template package says of itself.
+// plainly removes what the template package says about itself.
 func plainly(err error) error {
 	if err == nil {
 		return nil

@@ -1,4 +1,4 @@
-/* The words in which a policy answers. */
+/* Decisions and grants. */
 
 #include "portcullis.h"
 

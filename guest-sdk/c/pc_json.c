@@ -10,7 +10,7 @@ pc_json pc_json_of(pc_string file, pc_string text) {
 
 /* ---- Faults --------------------------------------------------------------------------------- */
 
-/* Of a key, in an error. */
+/* The longest part of a key that an error shows. */
 #define SHOWN_BYTES 64
 
 static bool is_plain(pc_string key) {
@@ -46,7 +46,7 @@ static pc_string shortened(pc_string key) {
     return (pc_string){key.ptr, length};
 }
 
-/* "bob.permissions.pub.allow[1]: "; a key that would read badly is quoted. */
+/* "bob.permissions.pub.allow[1]: "; a key with special characters is quoted. */
 static pc_string entry(const pc_json *json) {
     pc_string path = PC("");
     for (size_t i = 0; i < json->depth && i < PC_JSON_DEPTH; i++) {
@@ -75,7 +75,7 @@ static void locate(pc_json *json, size_t at) {
     }
 }
 
-/* The values are as they should be written, but not what they should be. */
+/* A value is valid JSON, but not the expected value. */
 static bool wrong(pc_json *json, size_t at, pc_string what) {
     if (json->fault.len) {
         return false;
@@ -89,7 +89,7 @@ static bool wrong(pc_json *json, size_t at, pc_string what) {
     return false;
 }
 
-/* It is no JSON. */
+/* It is not valid JSON. */
 static bool malformed(pc_json *json, size_t at, const char *what) {
     if (json->fault.len) {
         return false;
@@ -126,7 +126,7 @@ bool pc_json_unknown(pc_json *json, const char *known) {
 
 /* ---- Characters ----------------------------------------------------------------------------- */
 
-/* The byte at the reader; -1 behind the end. */
+/* The byte at the reader; -1 at the end. */
 static int peek(const pc_json *json) {
     return json->at < json->text.len ? (unsigned char)json->text.ptr[json->at] : -1;
 }
@@ -179,7 +179,7 @@ pc_json_kind pc_json_next(pc_json *json) {
     }
 }
 
-/* Whether a value of this kind is next; if not, that is the fault. */
+/* Whether a value of this kind is next; if not, sets the fault. */
 static bool begins(pc_json *json, pc_json_kind wanted, const char *expected) {
     if (json->fault.len) {
         return false;
@@ -208,7 +208,7 @@ static bool hex4(pc_json *json, unsigned *unit) {
     return true;
 }
 
-/* Behind "\u". RFC 8259, section 7: what is beyond the first plane is a pair. */
+/* Reads what follows "\u". RFC 8259, section 7: characters beyond the first plane are pairs. */
 static bool code_point(pc_json *json, unsigned *point) {
     size_t begin = json->at - 2;
     if (!hex4(json, point)) {
@@ -250,7 +250,7 @@ static char *encode(char *out, unsigned point) {
     return out;
 }
 
-/* Behind a backslash. */
+/* Reads what follows a backslash. */
 static bool unescape(pc_json *json, char **out) {
     static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
     int c = peek(json);
@@ -271,7 +271,7 @@ static bool unescape(pc_json *json, char **out) {
     return true;
 }
 
-/* The raw text between the quotes; the reader is behind the second. */
+/* The raw text between the quotes; the reader is after the second one. */
 static bool raw_string(pc_json *json, pc_string *raw, bool *has_escapes) {
     size_t begin = json->at++;
     *has_escapes = false;
@@ -306,7 +306,7 @@ static bool string(pc_json *json, pc_string *value) {
         *value = raw;
         return true;
     }
-    /* No escape is shorter than what it stands for. */
+    /* An escape is never shorter than the character that it stands for. */
     char *text = pc_alloc(raw.len);
     char *out = text;
     size_t end = json->at;
@@ -373,7 +373,7 @@ bool pc_json_number(pc_json *json, double *value) {
     char *text = pc_alloc(raw.len + 1);
     memcpy(text, raw.ptr, raw.len);
     double number = strtod(text, NULL);
-    /* Too large is an infinity; too small is zero, which does no harm. */
+    /* Too large a number becomes infinity; too small a number becomes zero, which is fine. */
     if (number - number != 0) {
         return pc_json_fault(json, "a number too large");
     }
@@ -391,7 +391,7 @@ bool pc_json_integer(pc_json *json, int64_t least, int64_t most, int64_t *value)
         return pc_json_fault(json, "expected an integer, found a fraction or an exponent");
     }
     bool negative = raw.ptr[0] == '-';
-    /* Counted below zero, where there is one number more. */
+    /* Counts below zero, where there is one more number. */
     int64_t number = 0;
     bool fits = true;
     for (size_t i = negative; i < raw.len && fits; i++) {
@@ -447,14 +447,14 @@ bool pc_json_list(pc_json *json, const char *expected) {
     return enter(json, PC_JSON_LIST, expected);
 }
 
-/* Whether there is another member; false behind the end, and for a fault. */
+/* Whether there is another member; false at the end, and after a fault. */
 static bool another(pc_json *json, bool of_object) {
     if (json->fault.len || json->depth == 0) {
         return false;
     }
     struct pc_json_level *level = &json->levels[json->depth - 1];
     if (level->is_object != of_object) {
-        pc_fail("pc_json: a key is asked for in a list, or an element in an object");
+        pc_fail("pc_json: pc_json_key needs an object, and pc_json_element a list");
     }
     skip_blanks(json);
     if (take(json, of_object ? '}' : ']')) {
@@ -529,7 +529,7 @@ bool pc_json_skip(pc_json *json) {
         } else {
             skip_scalar(json, kind);
         }
-        /* Out of what ends here, and on to the next value. */
+        /* Leaves what ends here, and moves on to the next value. */
         while (json->depth > outside && !json->fault.len) {
             if (json->levels[json->depth - 1].is_object ? pc_json_key(json, &key)
                                                         : pc_json_element(json)) {
@@ -547,7 +547,7 @@ bool pc_json_end(pc_json *json, pc_string *error) {
         }
         skip_blanks(json);
         if (json->at < json->text.len) {
-            malformed(json, json->at, "something stands behind the end");
+            malformed(json, json->at, "unexpected text after the end");
         }
     }
     if (json->fault.len) {

@@ -4,7 +4,7 @@
  *
  *     #include "pc_testing.h"
  *
- *     static void a_guest_hears_the_news(void) {
+ *     static void a_guest_may_subscribe_to_the_news(void) {
  *         pc_request request = pc_testing_request();
  *         request.credentials.user = pc_some(PC("guest"));
  *         PC_CHECK_DECISION(&request, "allow APP; can subscribe news.>");
@@ -13,12 +13,12 @@
  *     int main(void) {
  *         pc_settings settings = pc_testing_settings();
  *         PC_CHECK_CONFIGURED(&settings);
- *         PC_TEST(a_guest_hears_the_news);
+ *         PC_TEST(a_guest_may_subscribe_to_the_news);
  *         return pc_testing_end();
  *     }
  *
- * With -fsanitize=address each allocation of the SDK is one of its own, so that the sanitizer sees
- * every access beyond it.
+ * With -fsanitize=address each allocation of the SDK is a separate block, so that the sanitizer
+ * sees every access beyond it.
  */
 #ifndef PC_TESTING_H
 #define PC_TESTING_H
@@ -48,7 +48,7 @@ static inline pc_request pc_testing_request(void) {
     };
 }
 
-/* A certificate with a name and nothing that policies look at. */
+/* A certificate with a name and otherwise empty. */
 static inline pc_certificate pc_testing_certificate(void) {
     pc_string zeros = PC("0000000000000000000000000000000000000000000000000000000000000000");
     return (pc_certificate){
@@ -180,8 +180,8 @@ static inline pc_string pc_testing_copy(pc_string text) {
     return (pc_string){copy, text.len};
 }
 
-/* With copies that are gone afterwards, as they are in WebAssembly: a policy that holds on to what
- * it was given is found by the sanitizer. */
+/* Passes copies that are freed afterwards, as in WebAssembly: the sanitizer finds a policy that
+ * keeps what it was given. */
 static inline bool pc_testing_check_configured(const pc_settings *settings, pc_string expected,
                                                const char *file, int line) {
     pc_life_restart();
@@ -213,21 +213,21 @@ static inline bool pc_testing_check_decision(const pc_request *request, const ch
     return pc_testing_check_text(pc_testing_show(&decision), pc_text(expected), file, line);
 }
 
-/* The condition holds. */
+/* Checks that the condition holds. */
 #define PC_CHECK(condition) pc_testing_check((condition), #condition, __FILE__, __LINE__)
 
-/* The text is that one, a pc_string both. */
+/* Checks that both texts, a pc_string each, are equal. */
 #define PC_CHECK_TEXT(actual, expected)                                                            \
     pc_testing_check_text((actual), (expected), __FILE__, __LINE__)
 
-/* These settings are accepted, or refused with this text. Begins anew: what the policy kept before
- * is gone. */
+/* Checks that these settings are accepted, or refused with this text. Starts again: what the policy
+ * kept before is freed. */
 #define PC_CHECK_CONFIGURED(settings)                                                              \
     pc_testing_check_configured((settings), PC(""), __FILE__, __LINE__)
 #define PC_CHECK_REFUSED(settings, error)                                                          \
     pc_testing_check_configured((settings), (error), __FILE__, __LINE__)
 
-/* The policy decides so, as pc_testing_show writes it. */
+/* Checks the policy's decision, as pc_testing_show writes it. */
 #define PC_CHECK_DECISION(request, expected)                                                       \
     pc_testing_check_decision((request), (expected), __FILE__, __LINE__)
 
@@ -238,7 +238,7 @@ static inline bool pc_testing_check_decision(const pc_request *request, const ch
         printf("%s %s\n", pc_testing_failures == before ? "ok  " : "FAIL", #test);                 \
     } while (0)
 
-/* For main to return. Without a check, the tests have failed. */
+/* The return value for main. Without any check, the tests have failed. */
 static inline int pc_testing_end(void) {
     pc_life_restart();
     pc_life_forget();

@@ -64,8 +64,8 @@ pc_string pc_next(pc_string *rest, char separator) {
     return part;
 }
 
-/* Of the code point that begins here; 0 if none does. RFC 3629, section 4: no overlong forms, no
- * surrogates, nothing beyond U+10FFFF. */
+/* The length of the code point that begins here; 0 if there is none. RFC 3629, section 4: no
+ * overlong forms, no surrogates, nothing beyond U+10FFFF. */
 static size_t utf8_length(const unsigned char *bytes, size_t left) {
     unsigned char first = bytes[0];
     if (first < 0x80) {
@@ -97,8 +97,8 @@ bool pc_is_utf8(pc_string text) {
     return true;
 }
 
-/* White space and control characters beyond ASCII, as Unicode has them: the host reads sentences
- * so. */
+/* White space and control characters beyond ASCII, as in Unicode: the host reads sentences that
+ * way. */
 static bool is_wide_blank(const unsigned char *bytes, size_t length) {
     if (length == 2) {
         return bytes[0] == 0xc2 && (bytes[1] <= 0x9f || bytes[1] == 0xa0);
@@ -128,11 +128,11 @@ bool pc_is_token(pc_string text) {
 /* ---- Secrets -------------------------------------------------------------------------------- */
 
 bool pc_same_secret(pc_string presented, pc_string expected) {
-    /* Who presents more than is expected is compared with the expected bytes over and over: the
-     * lengths differ, and the work is the same. */
+    /* A longer presented secret is compared with the expected bytes repeatedly: the lengths
+     * differ, and the work is the same. */
     const char *expected_bytes = expected.len ? expected.ptr : "";
     size_t cycle = expected.len ? expected.len : 1;
-    /* Volatile, so that the compiler cannot leave the loop once the outcome is clear. */
+    /* Volatile, so that the compiler cannot end the loop early. */
     volatile unsigned char difference = 0;
     for (size_t i = 0, j = 0; i < presented.len; i++) {
         difference = (unsigned char)(difference | (presented.ptr[i] ^ expected_bytes[j]));
@@ -189,7 +189,7 @@ void pc_fail(const char *format, ...) {
 __attribute__((import_module("portcullis:policy/log@0.1.0"), import_name("write"))) void
 pc_import_log(int32_t level, const char *ptr, size_t len);
 
-/* The host takes text alone: bytes that are no UTF-8 would be a trap. */
+/* The host accepts only text: bytes that are not UTF-8 would trap. */
 void pc_log(pc_level level, pc_string line) {
     if (!pc_is_utf8(line)) {
         line = PC("(a log line that is not UTF-8)");

@@ -1,4 +1,4 @@
-/* Memory, and the way from the module's exports to the author's two functions. */
+/* Memory, and the code between the module's exports and the author's two functions. */
 
 #include "portcullis.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The sanitizer sees an access beyond an allocation only if each is a block of its own. */
+/* The sanitizer sees an access beyond an allocation only if each is a separate block. */
 #ifndef __has_feature
 #define __has_feature(feature) 0
 #endif
@@ -33,7 +33,7 @@ static void *from_malloc(size_t size) {
     return bytes;
 }
 
-/* Where the next piece of what the policy keeps will lie, and where the room for it ends. */
+/* Where the next allocation for the policy will be, and where the space for them ends. */
 static char *kept_front;
 static char *kept_end;
 
@@ -55,7 +55,7 @@ static _Alignas(ALIGNMENT) char first_bytes[FIRST_BLOCK_BYTES];
 static size_t first_used;
 static block *blocks;
 
-/* A list that is being appended to: whoever holds this ptr and len may write behind its end, once.
+/* A list that is being appended to: the holder of this ptr and len may write after its end, once.
  */
 typedef struct {
     void *ptr;
@@ -67,29 +67,29 @@ typedef struct {
 static growing growing_lists[GROWING_MAX];
 static size_t growing_next;
 
-/* The call is over and its answer may be read: the next one begins with a clean memory. */
+/* The call is over and its answer may be read: the next call starts with clean memory. */
 static bool answered;
 
 static void wipe(void *bytes, size_t size) {
     memset(bytes, 0, size);
-    /* Nobody reads these zeros before the memory is freed; they are written all the same. */
+    /* These zeros are never read before the memory is freed; they are written anyway. */
     __asm__ volatile("" : : "r"(bytes) : "memory");
 }
 
 #ifdef __wasm32__
 
-/* What pc_configure keeps should lie together: of a memory with large holes, wasmtime makes no
- * image from which an instance starts in microseconds, but copies it each time. (It makes one of 16
- * MiB or less, and one of which half is not zero.) So what lives for the call of pc_configure
- * alone, often megabytes, is put above some room for what is kept. Not by malloc, which leaves
- * traces in what was freed. */
+/* What pc_configure keeps should be in one place: if a memory has large holes, wasmtime makes no
+ * image from which an instance starts in microseconds, but copies the memory each time. (It
+ * makes an image of 16 MiB or less, and one of which half is not zero.) So what lives only for
+ * the call of pc_configure, often megabytes, is put above some space for what is kept. malloc is
+ * not used for this, because it leaves traces in freed memory. */
 #define WASM_PAGE 65536
 #define ROOM_MAX (64 << 20)
 
 static block *spare;
 static bool configuring = true;
 
-/* NULL if there is no more. */
+/* NULL if there is no more memory. */
 static char *grow_memory(size_t *size) {
     size_t pages = *size / WASM_PAGE + (*size % WASM_PAGE != 0);
     size_t at = __builtin_wasm_memory_grow(0, pages);
@@ -206,8 +206,8 @@ void *pc_alloc(size_t size) {
     return memset(for_this_call(size), 0, size);
 }
 
-/* The place behind the end of a list. What was not appended to before is copied: it may be shared,
- * be constant, or have no room. */
+/* The place after the end of a list. A list that was not appended to before is copied: it may be
+ * shared or constant, or have no space. */
 static void *behind(void *list_ptr, size_t *list_len, size_t element, void **moved) {
     growing *known = NULL;
     for (size_t i = 0; i < GROWING_MAX && !known; i++) {
@@ -259,7 +259,7 @@ void pc_grant_transport(pc_grant *grant, pc_transport transport) {
 
 #define KEPT_BYTES 16384
 
-/* Chained, so that a leak checker finds them and a test can free them. */
+/* Linked, so that a leak checker finds them and a test can free them. */
 typedef struct kept {
     _Alignas(ALIGNMENT) struct kept *before;
 } kept;
@@ -347,7 +347,7 @@ void pc_life_restart(void) {
 #define EXPORT(name) __attribute__((export_name(name)))
 #define AUTHORIZER "portcullis:policy/authorizer@0.1.0#"
 
-/* The host asks for room for the arguments of a call. */
+/* The host allocates memory for the arguments of a call. */
 EXPORT("cabi_realloc")
 void *pc_cabi_realloc(void *old, size_t old_size, size_t align, size_t new_size) {
     if (new_size == 0) {
@@ -371,7 +371,7 @@ const configure_result *pc_export_configure(const char *json, size_t json_len, p
     result.error = PC("the policy gave no reason");
     result.is_error = !pc_life_configure(&settings, &result.error);
     if (!result.is_error) {
-        /* The host takes the snapshot next: it shall hold what was kept, and no more. */
+        /* The host takes the snapshot next: it should contain only what was kept. */
         pc_life_forget();
         configuring = false;
     }

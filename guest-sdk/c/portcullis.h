@@ -1,9 +1,9 @@
 /*
- * Policies for Portcullis in C (C11).
+ * The C SDK for Portcullis policies (C11).
  *
  * NATS asks Portcullis who may connect, and Portcullis asks a policy: a WebAssembly module that
- * knows one client and what it presented, and answers with a decision. An author writes two
- * functions, pc_configure and pc_decide; this header has the words in which they read and answer.
+ * gets one client and what it presented, and answers with a decision. An author writes two
+ * functions, pc_configure and pc_decide; this header declares what they read and answer.
  *
  *     #include "portcullis.h"
  *
@@ -20,29 +20,30 @@
  *         pc_grant_can(grant, PC("subscribe news.>"));
  *     }
  *
- * The types are those of the contract (wit/types.wit says what each field means), and on wasm32
- * they lie in memory as the canonical ABI of the component model lays them out: a request is read
- * where the host put it, and a decision is read by the host where the policy filled it in. On
- * other machines the same types serve native tests; see pc_testing.h.
+ * The types are those of the contract (wit/types.wit explains each field). On wasm32 their layout
+ * is that of the canonical ABI of the component model: a policy reads the request where the host
+ * put it, and the host reads the decision where the policy filled it in. On other machines the same
+ * types serve native tests; see pc_testing.h.
  *
- * Memory. Every decision starts from a snapshot of what the policy had in memory after
- * pc_configure, so that nothing that one decision does is seen by another. Three lifetimes:
- *
- *   * what the host gave, and what pc_alloc, pc_format and the functions of a grant make: until
- *     the call has been answered. Nobody frees it.
- *   * what pc_keep makes (in pc_configure): as long as the policy.
- *   * malloc and free are there, too. What pc_decide takes from malloc it should free: an operator
- *     may choose to use an instance for more than one decision. For megabytes that pc_configure
- *     keeps, pc_keep is better: it lays them side by side, and a decision then starts in
+ * Memory. Every decision starts from a snapshot of the policy's memory after pc_configure, so that
+ * a decision cannot see what another one did. There are three lifetimes:
+  *
+ *   * What the host passes, and what pc_alloc, pc_format and the functions of a grant make, lives
+ *     until the call has been answered. Do not free it.
+ *   * What pc_keep makes (in pc_configure) lives as long as the policy.
+ *   * malloc and free work, too. pc_decide should free what it takes from malloc, because an
+ *     operator may choose to use an instance for more than one decision. For megabytes that
+ *     pc_configure keeps, pc_keep is better: it puts them side by side, so that a decision starts
+ *     in
  *     microseconds, however many they are.
  *
- * After pc_configure, the settings and data are overwritten with zeros: keep what decisions need,
- * and only that. A decision costs the more, the more pages of memory it touches.
+ * After pc_configure, the settings and data are overwritten with zeros: keep only what decisions
+ * need. The more pages of memory a decision touches, the more it costs.
  *
- * There are no files, no environment, no network and no threads. time() is the moment of the
- * request; so is request->received_at. getentropy() gives secrets. What was drawn at random in
- * pc_configure is the same in every decision, and so is the seed of rand(). Lines on stdout and
- * stderr go to the operator's log. A trap, such as by abort() or a failed assert(), admits nobody.
+ * There are no files, no environment, no network and no threads. time() returns the time of the
+ * request, as does request->received_at. getentropy() gives secrets. Random numbers drawn in
+ * pc_configure are the same in every decision, and so is the seed of rand(). Lines on stdout and
+ * stderr go to the operator's log. A trap, for example by abort() or assert(), admits no client.
  */
 #ifndef PORTCULLIS_H
 #define PORTCULLIS_H
@@ -60,7 +61,7 @@
 
 /* ---- Text, options and lists ---------------------------------------------------------------- */
 
-/* Text in UTF-8 or bytes: len bytes at ptr, without a NUL at the end. Empty text may have any ptr.
+/* UTF-8 text or bytes: len bytes at ptr, without a NUL at the end. Empty text may have any ptr.
  */
 typedef struct {
     const char *ptr;
@@ -70,11 +71,11 @@ typedef struct {
 /* A literal as text: PC("APP"). */
 #define PC(literal) ((pc_string){"" literal, sizeof(literal) - 1})
 
-/* Text in a printf format: printf("%.*s", PC_ARG(name)). Evaluates it twice. A format ends at a NUL
- * inside the text, and clients can send one: it is for logs, and for text that pc_is_token. */
+/* Text in a printf format: printf("%.*s", PC_ARG(name)). Evaluates it twice. A format stops at a
+ * NUL inside the text, and clients can send one: use it for logs, and for text that pc_is_token. */
 #define PC_ARG(string) (int)(string).len, (string).ptr
 
-/* val counts only if is_some. */
+/* val is valid only if is_some. */
 typedef struct {
     bool is_some;
     pc_string val;
@@ -104,11 +105,11 @@ typedef struct {
 /* ---- What the operator gave ----------------------------------------------------------------- */
 
 typedef struct {
-    pc_string json; /* the policy's settings table, as a JSON object; "{}" when there is none */
+    pc_string json; /* the policy's settings table, as a JSON object; "{}" if there is none */
     pc_pairs data;  /* the data files, in the order of their names */
 } pc_settings;
 
-/* ---- One client that wants in --------------------------------------------------------------- */
+/* ---- One client that wants to connect ------------------------------------------------------- */
 
 /* The nats-server that asks. */
 typedef struct {
@@ -120,7 +121,7 @@ typedef struct {
     pc_strings tags;
 } pc_server;
 
-/* How the client reaches the server. */
+/* How the client connects to the server. */
 typedef uint8_t pc_transport;
 enum { PC_NATS, PC_WEBSOCKET, PC_MQTT, PC_LEAFNODE };
 
@@ -134,7 +135,7 @@ typedef struct {
     size_t len;
 } pc_transports;
 
-/* The connection. All but host and transport is what the client says of itself. */
+/* The connection. Except for host and transport, this is what the client says about itself. */
 typedef struct {
     uint64_t id;
     pc_string host; /* address of the peer, without the port */
@@ -145,8 +146,8 @@ typedef struct {
     pc_option_string mqtt_client_id;
 } pc_client;
 
-/* What the client presented. Only nkey is verified: the rest is the policy's to check, secrets with
- * pc_same_secret. */
+/* What the client presented. Only nkey is verified; the policy has to check the rest, and secrets
+ * with pc_same_secret. */
 typedef struct {
     pc_option_string user;
     pc_option_string password;
@@ -187,7 +188,7 @@ typedef struct {
     pc_tls val;
 } pc_option_tls;
 
-/* Operator mode: the JWT by which the client got as far as the callout. */
+/* Operator mode: the user JWT that lets the client reach the callout. */
 typedef struct {
     pc_string user;
     pc_string account;
@@ -201,7 +202,7 @@ typedef struct {
 } pc_option_sentinel;
 
 typedef struct {
-    uint64_t received_at; /* seconds since 1970: the policy's clock */
+    uint64_t received_at; /* seconds since 1970; the policy's clock */
     pc_server server;
     pc_client client;
     pc_credentials credentials;
@@ -211,15 +212,15 @@ typedef struct {
     pc_pairs attributes; /* further facts by name, from newer hosts */
 } pc_request;
 
-/* ---- What becomes of it --------------------------------------------------------------------- */
+/* ---- The decision --------------------------------------------------------------------------- */
 
-/* Nothing is allowed that no entry allows. */
+/* Only what an entry allows is allowed. */
 typedef struct {
     pc_strings allow;
     pc_strings deny;
 } pc_subject_rules;
 
-/* Zero is the server's default, UINT32_MAX and UINT64_MAX are no limit. */
+/* Zero is the server's default; UINT32_MAX and UINT64_MAX mean no limit. */
 typedef struct {
     uint32_t max_messages;
     uint64_t expires_in_ms;
@@ -230,7 +231,7 @@ typedef struct {
     pc_response_rule val;
 } pc_option_response_rule;
 
-/* All of it empty: the client may stay connected, and nothing else. */
+/* If everything is empty, the client may only stay connected. */
 typedef struct {
     pc_strings abilities; /* sentences; wit/abilities.md has them all */
     pc_subject_rules publish;
@@ -277,36 +278,36 @@ typedef struct {
 /* ---- What the author writes ----------------------------------------------------------------- */
 
 /* Prepares the policy; called once, before any decision. False, with the text in *error, refuses
- * this version of the policy, and the one before goes on deciding. The text says which file or
- * setting, which entry, and how to mend it, and holds no secret: return pc_error(error, ...). */
+ * this version of the policy, and the previous version keeps deciding. The text should say which
+ * file or setting and which entry is wrong and how to fix it, without secrets: use pc_error. */
 bool pc_configure(const pc_settings *settings, pc_string *error);
 
-/* Decides on one client. *decision is a denial without a cause when it is handed over. */
+/* Decides about one client. At first *decision is a denial without a cause. */
 void pc_decide(const pc_request *request, pc_decision *decision);
 
 /* ---- Decisions and grants. Texts are not copied: they live as long as the call, or longer --- */
 
-/* Out, at once. The cause is a short, fixed text: the operator reads it and the host counts by it,
- * the client never sees it. */
+/* Denies the client at once. The cause is a short, fixed text: the operator reads it and the host
+ * counts by it; the client never sees it. */
 void pc_deny(pc_decision *decision, pc_string cause);
 
-/* Out, and the client hears nothing until the server's timeout, which slows down guessing. */
+/* Denies without an answer until the server's timeout, which slows down guessing. */
 void pc_ignore(pc_decision *decision, pc_string cause);
 
-/* The next policy of the chain decides. The end of the chain is a denial. */
+/* Leaves the decision to the next policy of the chain. At its end the client is denied. */
 void pc_pass(pc_decision *decision);
 
-/* In, with what is added to the grant and nothing else. */
+/* Admits the client with only what is added to the grant. */
 pc_grant *pc_allow(pc_decision *decision, pc_string account);
 
-/* In, with the account's default permissions; where it has none, with everything in the account. */
+/* Admits it with the defaults of the account; if there are none, with everything in the account. */
 pc_grant *pc_allow_account_defaults(pc_decision *decision, pc_string account);
 
-/* Operator mode: in, with the permissions of one of the account's scoped signing keys. */
+/* Operator mode: admits it with the permissions of one of the account's scoped signing keys. */
 pc_grant *pc_allow_role(pc_decision *decision, pc_string account, pc_string role);
 
 /* What the client may do. The first of these on a grant of account defaults or of a role replaces
- * those: from then on the client has what is named, and nothing else. */
+ * those: from then on the client has only what is added. */
 void pc_grant_can(pc_grant *grant, pc_string sentence);
 void pc_grant_publish(pc_grant *grant, pc_string subject);
 void pc_grant_deny_publish(pc_grant *grant, pc_string subject);
@@ -319,7 +320,7 @@ void pc_grant_jetstream_api(pc_grant *grant, pc_string prefix);
 /* The permissions themselves, to set a whole list at once, such as one that pc_configure kept. */
 pc_permissions *pc_grant_permissions(pc_grant *grant);
 
-/* How long, from where, and under which name. */
+/* How long the grant is valid, from where, and under which name. */
 void pc_grant_name(pc_grant *grant, pc_string name);
 void pc_grant_expires_in(pc_grant *grant, uint32_t seconds);
 void pc_grant_transport(pc_grant *grant, pc_transport transport);
@@ -335,7 +336,7 @@ const pc_certificate *pc_verified_certificate(const pc_request *request);
 /* A further fact by its name. */
 pc_option_string pc_attribute(const pc_request *request, pc_string name);
 
-/* The contents of a data file. False if it is missing: *error then says how to give it. */
+/* The contents of a data file. False if it is missing; *error then says how to pass it. */
 bool pc_data(const pc_settings *settings, pc_string name, pc_string *contents, pc_string *error);
 
 /* ---- Text ----------------------------------------------------------------------------------- */
@@ -348,36 +349,36 @@ bool pc_is(pc_option_string option, pc_string text);
 bool pc_starts_with(pc_string text, pc_string prefix);
 bool pc_ends_with(pc_string text, pc_string suffix);
 
-/* Without blanks, tabs, CR and LF at both ends. */
+/* Without spaces, tabs, CR and LF at both ends. */
 pc_string pc_trim(pc_string text);
 
-/* The part before the first separator; *rest becomes what is behind it. Without a separator: all of
- * it, and *rest becomes empty with a NULL ptr, which ends a loop over the parts. */
+/* The part before the first separator; *rest becomes the part after it. Without a separator: the
+ * whole text, and *rest becomes empty with a NULL ptr, which ends a loop over the parts. */
 pc_string pc_next(pc_string *rest, char separator);
 
 /* Whether the text can be one token of a subject, and one word of an ability: not empty, without
- * dots, wildcards, blanks and control characters. What a client chose (a user name, say) must pass
- * this before it becomes part of either: "*" would be everybody's. */
+ * dots, wildcards, spaces and control characters. Check a value that the client chose (such as a
+ * user name) before it becomes part of either: "*" would match every name. */
 bool pc_is_token(pc_string text);
 
 bool pc_is_utf8(pc_string text);
 
-/* Text made for this call. What a client chose goes into a subject only if it is a token:
+/* Text for this call. Put a value that the client chose into a subject only if it is a token:
  * if (pc_is_token(user)) ... pc_format("kv read settings %.*s.>", PC_ARG(user)). */
 pc_string pc_format(const char *format, ...) PC_PRINTF(1, 2);
 pc_string pc_format_list(const char *format, va_list arguments) PC_PRINTF(1, 0);
 
-/* Whether a secret that a client presented is the expected one, in a time that depends on the
- * length of the presented one alone. An empty secret is never the same as anything. Where there is
- * none to compare with, such as for an unknown user, compare with some other text all the same. */
+/* Whether a secret that a client presented is the expected one. The time depends only on the length
+ * of the presented secret. An empty secret never matches. If there is none to compare with, such as
+ * for an unknown user, compare with some other text anyway. */
 bool pc_same_secret(pc_string presented, pc_string expected);
 
-/* ---- Memory. These never return NULL: without memory, the policy traps ---------------------- */
+/* ---- Memory. These never return NULL: if there is no memory, the policy traps --------------- */
 
 /* Zeroed memory that lives until the call has been answered. */
 void *pc_alloc(size_t size);
 
-/* Memory that lives as long as the policy; small pieces lie close together. */
+/* Memory that lives as long as the policy; small allocations are close together. */
 void *pc_keep(size_t size);
 pc_string pc_keep_string(pc_string text);
 
@@ -391,14 +392,14 @@ void pc_append_pair(pc_pairs *list, pc_string name, pc_string value);
 /* Sets the error of pc_configure. Always false: return pc_error(error, "users.csv: ..."). */
 bool pc_error(pc_string *error, const char *format, ...) PC_PRINTF(2, 3);
 
-/* Logs the reason as an error and traps: nobody is admitted, and the operator sees why. */
+/* Logs the reason as an error and traps: no client is admitted, and the operator sees why. */
 _Noreturn void pc_fail(const char *format, ...) PC_PRINTF(1, 2);
 
-/* How much a line matters to the operator, least first. */
+/* How important a line is to the operator, the least important first. */
 typedef enum { PC_DEBUG, PC_INFO, PC_WARN, PC_ERROR } pc_level;
 
-/* One line for the operator's log, in native tests on stderr. The host keeps the lines of a call
- * within limits and removes the client's secrets; it cannot know others. */
+/* One line for the operator's log; in native tests on stderr. The host limits the lines of a call
+ * and removes the client's secrets; it does not know others. */
 void pc_log(pc_level level, pc_string line);
 
 #define pc_log_debug(...) pc_log(PC_DEBUG, pc_format(__VA_ARGS__))

@@ -8,8 +8,8 @@ import (
 	"unicode"
 )
 
-// abilityForms has each ability: its words, and the names behind them. A name in brackets may be left out, and one with
-// dots comes any number of times. wit/abilities.md tells what they mean.
+// abilityForms lists each ability: its words, and the names after them. A name in brackets is optional, and one with
+// dots may be repeated. wit/abilities.md explains them.
 var abilityForms = []string{
 	"publish SUBJECT",
 	"subscribe SUBJECT [QUEUE]",
@@ -31,11 +31,11 @@ var abilityForms = []string{
 	"mqtt subscribe TOPIC-FILTER",
 }
 
-// CheckAbility tells whether a sentence is an ability, with names that can exist; if not, why.
+// CheckAbility checks that a sentence is an ability with valid names. The error says why it is not.
 func CheckAbility(sentence string) error {
 	said := strings.Split(sentence, " ")
 	if len(said) > 1 && slices.Contains(said, "") {
-		return noAbility(sentence, "between two words there is one blank")
+		return noAbility(sentence, "separate words by one space")
 	}
 	var alike, first []string
 	for _, form := range abilityForms {
@@ -59,14 +59,14 @@ func CheckAbility(sentence string) error {
 	if len(alike) > 1 {
 		right = strings.Join(alike[:len(alike)-1], ", ") + " or " + right
 	}
-	return noAbility(sentence, "right would be "+right)
+	return noAbility(sentence, "use "+right)
 }
 
 func noAbility(sentence, fault string) error {
-	return fmt.Errorf("%q is no ability; %s", sentence, fault)
+	return fmt.Errorf("%q is not an ability; %s", sentence, fault)
 }
 
-// matchForm tells whether what is said has this form, and then what is wrong with a name in it.
+// matchForm reports whether the sentence has this form, and then what is wrong with a name in it.
 func matchForm(form string, words, said []string) (fault string, fits bool) {
 	for len(words) > 0 {
 		slot := strings.Trim(words[0], "[].")
@@ -89,7 +89,7 @@ func matchForm(form string, words, said []string) (fault string, fits bool) {
 	return fault, len(said) == 0
 }
 
-// nameFault says why there can be no such thing, in words that follow the name. The rules are the host's.
+// nameFault says why such a name cannot exist, in words that follow the name. The rules are the host's.
 func nameFault(form, slot, name string) string {
 	switch {
 	case name == "":
@@ -106,7 +106,7 @@ func nameFault(form, slot, name string) string {
 		return serviceFault(name)
 	case "TOPIC-FILTER":
 		if name == "+" && strings.HasPrefix(form, "mqtt subscribe") {
-			return "cannot be kept from reaching what lies deeper; write # or name the topics"
+			return "would also reach deeper levels; write # or name the topics"
 		}
 		return topicFault(name)
 	case "BUCKET":
@@ -121,7 +121,7 @@ func nameFault(form, slot, name string) string {
 
 func isBlank(letter rune) bool { return unicode.IsSpace(letter) || unicode.IsControl(letter) }
 
-// CheckSubject tells whether the host takes a subject, wildcards included; if not, why.
+// CheckSubject checks that the host accepts a subject, wildcards included. The error says why it does not.
 func CheckSubject(subject string) error {
 	if fault := nameFault("publish SUBJECT", "SUBJECT", subject); fault != "" {
 		return fmt.Errorf("%q %s", subject, fault)
@@ -141,7 +141,7 @@ func subjectFault(subject string) string {
 	for i, token := range tokens {
 		switch {
 		case token == "":
-			return "has an empty token; dots stand between tokens only"
+			return "has an empty token; dots only separate tokens"
 		case len(token) > 1 && strings.ContainsAny(token, "*>"):
 			return `has a wildcard inside a token; "*" and ">" are tokens of their own`
 		case token == ">" && i < len(tokens)-1:
@@ -151,33 +151,33 @@ func subjectFault(subject string) string {
 	return ""
 }
 
-// keyFault refuses a last "*", because NATS cannot keep it from reaching what lies deeper.
+// keyFault refuses a last "*", because NATS cannot prevent it from reaching deeper keys.
 func keyFault(key string) string {
 	if fault := subjectFault(key); fault != "" {
 		return fault
 	}
 	if key == "*" || strings.HasSuffix(key, ".*") {
-		return "ends with *, which NATS cannot keep from reaching what lies deeper; end with > or name the keys"
+		return "ends with *, which would also reach deeper keys; end with > or name the keys"
 	}
 	if strings.Count(key, ".") >= 23 {
-		return "has more than 23 tokens, too many for a subject that names it"
+		return "has more than 23 tokens, too many for a subject that contains it"
 	}
 	return ""
 }
 
-// serviceFault is ADR-32 of NATS.
+// serviceFault checks the rule of ADR-32 of NATS.
 func serviceFault(name string) string {
 	odd := func(letter rune) bool {
 		return !('a' <= letter && letter <= 'z' || 'A' <= letter && letter <= 'Z' || '0' <= letter && letter <= '9' ||
 			letter == '-' || letter == '_')
 	}
 	if strings.ContainsFunc(name, odd) {
-		return "is no name of a service: letters of ASCII, digits, - and _ make one"
+		return "is not a service name: use ASCII letters, digits, - and _"
 	}
 	return ""
 }
 
-// assetFault is isValidAssetName of nats-server, which sees a bucket behind the prefix of its stream.
+// assetFault checks as isValidAssetName of nats-server, which puts the prefix of the stream before a bucket's name.
 func assetFault(prefix, name string) string {
 	if len(prefix)+len(name) > 255 {
 		return "is too long: 255 bytes at most, with the prefix of its stream if it is a bucket"
@@ -188,7 +188,7 @@ func assetFault(prefix, name string) string {
 	return ""
 }
 
-// topicFault is MQTT 3.1.1, 4.7.1; "*" and ">" would be wildcards of NATS once the topic is a subject.
+// topicFault checks MQTT 3.1.1, 4.7.1. "*" and ">" would be NATS wildcards once the topic becomes a subject.
 func topicFault(filter string) string {
 	levels := strings.Split(filter, "/")
 	for i, level := range levels {

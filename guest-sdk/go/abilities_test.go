@@ -22,28 +22,28 @@ func TestAbilitiesAreUnderstood(t *testing.T) {
 
 func TestWhatIsNoAbilityIsExplained(t *testing.T) {
 	for sentence, fault := range map[string]string{
-		"kv raed test_kv": "right would be kv read BUCKET [KEY...], kv write BUCKET [KEY...] or kv manage BUCKET",
+		"kv raed test_kv": "use kv read BUCKET [KEY...], kv write BUCKET [KEY...] or kv manage BUCKET",
 		"stream view a.b": `"a.b" has one of . * > / \, which a name cannot have`,
-		"dance":           "right would be publish, subscribe, request, reply, service, stream, kv, object or mqtt",
-		"":                "right would be publish, subscribe, request, reply, service, stream, kv, object or mqtt",
-		"publish  a":      "between two words there is one blank",
-		"publish":         "right would be publish SUBJECT",
-		"publish a b":     "right would be publish SUBJECT",
-		"publish a..b":    `"a..b" has an empty token; dots stand between tokens only`,
+		"dance":           "use publish, subscribe, request, reply, service, stream, kv, object or mqtt",
+		"":                "use publish, subscribe, request, reply, service, stream, kv, object or mqtt",
+		"publish  a":      "separate words by one space",
+		"publish":         "use publish SUBJECT",
+		"publish a b":     "use publish SUBJECT",
+		"publish a..b":    `"a..b" has an empty token; dots only separate tokens`,
 		"publish a*":      `"a*" has a wildcard inside a token; "*" and ">" are tokens of their own`,
 		"publish >.a":     `">.a" has ">" before its end; ">" is the last token or none`,
 		"publish a\tb":    `"a\tb" has white space or control characters`,
-		"kv read b a.*": `"a.*" ends with *, which NATS cannot keep from reaching what lies deeper; end with > or name ` +
+		"kv read b a.*": `"a.*" ends with *, which would also reach deeper keys; end with > or name ` +
 			"the keys",
-		"kv read b k a..b": `"a..b" has an empty token; dots stand between tokens only`,
-		"service offer ä":  `"ä" is no name of a service: letters of ASCII, digits, - and _ make one`,
-		"mqtt subscribe +": `"+" cannot be kept from reaching what lies deeper; write # or name the topics`,
+		"kv read b k a..b": `"a..b" has an empty token; dots only separate tokens`,
+		"service offer ä":  `"ä" is not a service name: use ASCII letters, digits, - and _`,
+		"mqtt subscribe +": `"+" would also reach deeper levels; write # or name the topics`,
 		"mqtt publish #/a": `"#/a" has "#" before its end; "#" is the last level or none`,
 		"mqtt publish a+":  `"a+" has a wildcard inside a level; "+" and "#" are levels of their own`,
 		"mqtt publish a/*": `"a/*" has * or >, the wildcards of NATS; those of MQTT are + and #`,
 	} {
 		err := CheckAbility(sentence)
-		if err == nil || !strings.HasSuffix(err.Error(), " is no ability; "+fault) {
+		if err == nil || !strings.HasSuffix(err.Error(), " is not an ability; "+fault) {
 			t.Errorf("%q: got %v, want %s", sentence, err, fault)
 		}
 	}

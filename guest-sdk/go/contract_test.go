@@ -9,11 +9,11 @@ import (
 	"unsafe"
 )
 
-// contract has the types of the contract by name, as the WIT that lies beside this package says them. What these tests
-// know of layouts comes from there and from the canonical ABI; the constants of this package have no part in it.
+// contract has the types of the contract by name, read from the WIT beside this package. These tests take layouts from
+// there and from the canonical ABI; they do not use the constants of this package.
 type contract map[string]witType
 
-// witType is a type of the contract: a primitive one or an alias, list<...>, option<...>, tuple<...>, or one of these.
+// witType is a type of the contract: a primitive type or an alias, list<...>, option<...>, tuple<...>, or one of these.
 type witType struct {
 	kind   string // record, variant, enum, alias
 	fields []witField
@@ -53,7 +53,7 @@ func readContract(t *testing.T) contract {
 	return types
 }
 
-// resolve takes the names off a type: what stays is a primitive type, or a kind with its parts.
+// resolve follows aliases until it finds a primitive type, or a kind with its parts.
 func (c contract) resolve(name string) (kind string, parts []witField) {
 	if outer, inner, generic := strings.Cut(strings.TrimSuffix(name, ">"), "<"); generic {
 		if outer == "option" {
@@ -80,7 +80,7 @@ func (c contract) resolve(name string) (kind string, parts []witField) {
 
 func roundUp(offset, align uint32) uint32 { return (offset + align - 1) / align * align }
 
-// layout is what the canonical ABI calls size and alignment.
+// layout returns what the canonical ABI calls size and alignment.
 func (c contract) layout(name string) (size, align uint32) {
 	kind, parts := c.resolve(name)
 	switch kind {
@@ -111,7 +111,7 @@ func (c contract) layout(name string) (size, align uint32) {
 	return roundUp(size, align), align
 }
 
-// record calls visit with each field and its place.
+// record calls visit with each field and its address.
 func (c contract) record(at uint32, fields []witField, visit func(at uint32, field witField)) {
 	for _, field := range fields {
 		size, align := c.layout(field.of)
@@ -221,11 +221,11 @@ func (c contract) load(m memory, at uint32, name string) any {
 	}
 }
 
-// newArena has room in a buffer that stands for the memory of a component.
+// newArena returns an arena in a buffer that stands for the memory of a component.
 func newArena(bytes int) *arena {
 	buffer := make([]uint64, bytes/8)
 	base := unsafe.Pointer(&buffer[0])
 	a := &arena{memory: memory{base}, free: unsafe.Slice((*byte)(base), bytes)}
-	a.alloc(16, 8) // Nothing lies at address zero.
+	a.alloc(16, 8) // Nothing is at address zero.
 	return a
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Decision is what becomes of a client. Its zero value admits nobody.
+// Decision says what happens to a client. Its zero value admits no client.
 type Decision struct {
 	outcome outcome
 	text    string
@@ -23,7 +23,7 @@ const (
 	allow
 )
 
-// Allow lets the client in, with this grant and no more.
+// Allow admits the client with this grant.
 func Allow(grant *Grant) Decision {
 	if grant == nil {
 		return Deny("allowed without a grant")
@@ -31,21 +31,21 @@ func Allow(grant *Grant) Decision {
 	return Decision{outcome: allow, grant: grant}
 }
 
-// Deny keeps the client out, at once. The cause is a short, fixed text ("wrong password"): the operator reads it and the
-// host counts by it, the client never sees it.
+// Deny denies the client at once. The cause is a short, fixed text ("wrong password"). The operator reads it and the
+// host counts by it; the client never sees it.
 func Deny(cause string) Decision { return Decision{outcome: deny, text: cause} }
 
-// Ignore keeps the client out and lets it hear nothing until the server's timeout, which slows down guessing. The cause
-// as in [Deny].
+// Ignore denies the client without an answer until the server's timeout, which slows down guessing. The cause is as in
+// [Deny].
 func Ignore(cause string) Decision { return Decision{outcome: ignore, text: cause} }
 
-// Pass leaves it to the next policy of the chain. The end of the chain is a denial.
+// Pass leaves the decision to the next policy of the chain. At the end of the chain the client is denied.
 func Pass() Decision { return Decision{outcome: pass} }
 
-// Grant returns the grant of a decision that allows, and nil of any other.
+// Grant returns the grant of a decision that allows, and nil for all others.
 func (d Decision) Grant() *Grant { return d.grant }
 
-// String is for the eyes of a policy's author.
+// String is for the policy's author.
 func (d Decision) String() string {
 	switch d.outcome {
 	case allow:
@@ -59,7 +59,7 @@ func (d Decision) String() string {
 	}
 }
 
-// Grant is leave to connect. It begins with [Account], [AccountDefaults] or [Role], and its methods add to it:
+// Grant is permission to connect. Start with [Account], [AccountDefaults] or [Role]; the methods add to it:
 //
 //	portcullis.Account("APP").
 //		Publish("orders.new").
@@ -67,7 +67,7 @@ func (d Decision) String() string {
 //		DenySubscribe("orders.internal.>").
 //		ExpiresIn(time.Hour)
 //
-// Make one in each decision: a grant that decisions share would grow.
+// Make a new one in each decision: a shared grant would grow.
 type Grant struct {
 	account        string
 	access         access
@@ -105,31 +105,31 @@ type responseRule struct {
 	expiresInMs uint64
 }
 
-// Account begins a grant into this account, with the permissions that follow and no others. Without any, the client can
-// connect and do nothing.
+// Account starts a grant for this account, with only the permissions that are added to it. Without any, the client can
+// connect and do nothing else.
 func Account(account string) *Grant { return &Grant{account: account} }
 
-// AccountDefaults begins a grant into this account with the account's default permissions; where it has none, with
+// AccountDefaults starts a grant for this account with the account's default permissions; if it has none, with
 // everything in the account.
 func AccountDefaults(account string) *Grant {
 	return &Grant{account: account, access: accountDefaults}
 }
 
-// Role begins a grant into this account with the permissions of one of its scoped signing keys, by the name that the
+// Role starts a grant for this account with the permissions of one of its scoped signing keys, by the name that the
 // operator gave it. Operator mode only.
 func Role(account, name string) *Grant {
 	return &Grant{account: account, access: role, role: name}
 }
 
-// only is where permissions are named. The first one on a grant of AccountDefaults or of a Role replaces those: from then
-// on the client has what is named, and nothing else.
+// only returns the permissions of the grant. The first permission on a grant of AccountDefaults or of a Role replaces
+// those: from then on the client has only what is added.
 func (g *Grant) only() *permissions {
 	g.access, g.role = only, ""
 	return &g.permissions
 }
 
-// Can adds abilities, a sentence each: "kv read settings site.>". The host turns them into the subjects that they need,
-// and denies the client if there is one that it does not understand; [CheckAbility] tells before. As with all
+// Can adds abilities, one sentence each: "kv read settings site.>". The host turns them into the subjects that they
+// need. If there is one that it does not understand, it denies the client; check with [CheckAbility] before. Like all
 // permissions, the first one on a grant of AccountDefaults or of a Role replaces those.
 func (g *Grant) Can(sentences ...string) *Grant {
 	p := g.only()
@@ -137,37 +137,37 @@ func (g *Grant) Can(sentences ...string) *Grant {
 	return g
 }
 
-// Publish adds leave to publish to these subjects, wildcards included.
+// Publish adds permission to publish to these subjects, wildcards included.
 func (g *Grant) Publish(subjects ...string) *Grant {
 	p := g.only()
 	p.publish.allow = append(p.publish.allow, subjects...)
 	return g
 }
 
-// DenyPublish takes the leave to publish to these subjects, whatever else allows them.
+// DenyPublish forbids publishing to these subjects, whatever else allows it.
 func (g *Grant) DenyPublish(subjects ...string) *Grant {
 	p := g.only()
 	p.publish.deny = append(p.publish.deny, subjects...)
 	return g
 }
 
-// Subscribe adds leave to subscribe to these subjects, wildcards included.
+// Subscribe adds permission to subscribe to these subjects, wildcards included.
 func (g *Grant) Subscribe(subjects ...string) *Grant {
 	p := g.only()
 	p.subscribe.allow = append(p.subscribe.allow, subjects...)
 	return g
 }
 
-// DenySubscribe takes the leave to subscribe to these subjects, whatever else allows them.
+// DenySubscribe forbids subscribing to these subjects, whatever else allows it.
 func (g *Grant) DenySubscribe(subjects ...string) *Grant {
 	p := g.only()
 	p.subscribe.deny = append(p.subscribe.deny, subjects...)
 	return g
 }
 
-// AllowResponses adds leave to answer messages that the client received: so many replies to each, for so long, of which
-// a fraction of a millisecond counts as one. Zero is the server's own default (one reply, two minutes); math.MaxUint32
-// and a negative duration are no limit.
+// AllowResponses adds permission to reply to messages that the client received: the number of replies to each, and for
+// how long (a fraction of a millisecond counts as one). Zero is the server's own default (one reply, two minutes);
+// math.MaxUint32 and a negative duration mean no limit.
 func (g *Grant) AllowResponses(maxMessages uint32, within time.Duration) *Grant {
 	milliseconds := uint64(math.MaxUint64)
 	if within >= 0 {
@@ -176,22 +176,22 @@ func (g *Grant) AllowResponses(maxMessages uint32, within time.Duration) *Grant 
 	return g.AllowResponsesMilliseconds(maxMessages, milliseconds)
 }
 
-// AllowResponsesMilliseconds is AllowResponses in the contract's own numbers, of which math.MaxUint64 is no limit: a
+// AllowResponsesMilliseconds is AllowResponses in the numbers of the contract, where math.MaxUint64 means no limit: a
 // time.Duration ends after 292 years.
 func (g *Grant) AllowResponsesMilliseconds(maxMessages uint32, milliseconds uint64) *Grant {
 	g.only().responses = Some(responseRule{maxMessages, milliseconds})
 	return g
 }
 
-// Inbox sets the prefix of the client's inbox, instead of _INBOX, for the abilities that receive replies. A prefix of
-// one's own keeps replies from others' eyes; the client has to be told the same prefix.
+// Inbox sets the prefix of the client's inbox, instead of _INBOX, for the abilities that receive replies. With a prefix
+// of its own, no other client can read its replies. The client has to use the same prefix.
 func (g *Grant) Inbox(prefix string) *Grant {
 	g.only().inbox = Some(prefix)
 	return g
 }
 
-// JetStreamAPI sets the prefix of the JetStream API, instead of $JS.API, for the abilities of streams and buckets; with
-// a domain, $JS.<domain>.API.
+// JetStreamAPI sets the prefix of the JetStream API, instead of $JS.API, for the abilities of streams and buckets. With
+// a domain it is $JS.<domain>.API.
 func (g *Grant) JetStreamAPI(prefix string) *Grant {
 	g.only().jetstreamAPI = Some(prefix)
 	return g
@@ -204,32 +204,32 @@ func (g *Grant) Name(name string) *Grant {
 }
 
 // ExpiresIn sets when the server ends the connection, in whole seconds: a fraction is cut off, and less than one second
-// admits nobody. The default, and the most that the host accepts, are the operator's.
+// admits no client. The operator sets the default and the maximum.
 func (g *Grant) ExpiresIn(lifetime time.Duration) *Grant {
 	seconds := min(max(lifetime/time.Second, 0), math.MaxUint32)
 	g.expiresIn = Some(uint32(seconds))
 	return g
 }
 
-// Transports adds transports over which the grant holds, instead of whichever the client uses.
+// Transports adds transports for which the grant is valid, instead of the one that the client uses.
 func (g *Grant) Transports(transports ...Transport) *Grant {
 	g.transports = append(g.transports, transports...)
 	return g
 }
 
-// SourceNetworks adds CIDR blocks from which the grant holds, instead of wherever the client is.
+// SourceNetworks adds CIDR blocks for which the grant is valid, instead of any address.
 func (g *Grant) SourceNetworks(networks ...string) *Grant {
 	g.sourceNetworks = append(g.sourceNetworks, networks...)
 	return g
 }
 
-// Tags adds tags for the operator's eyes.
+// Tags adds tags for the operator.
 func (g *Grant) Tags(tags ...string) *Grant {
 	g.tags = append(g.tags, tags...)
 	return g
 }
 
-// Option adds something that only newer hosts know. A host that does not know the name denies the client.
+// Option adds an option that only newer hosts know. A host that does not know the name denies the client.
 func (g *Grant) Option(name, value string) *Grant {
 	g.options = append(g.options, Attribute{name, value})
 	return g

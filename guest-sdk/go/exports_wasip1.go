@@ -13,18 +13,18 @@ import (
 	"portcullis/log"
 )
 
-// A module without a policy of its own fails when it is configured, and not here: init functions run in the order of
-// imports.
+// A module without a policy of its own fails when it is configured, and not here, because init functions run in the
+// order of imports.
 var (
 	exchange arena
-	answered = true // The room that was given last was for a call that has returned.
+	answered = true // The last memory was allocated for a call that has returned.
 )
 
 // collectPercent is Go's own default.
 const collectPercent = 100
 
-// While the host brings arguments and takes results, a component may not call imports. A collection would: it looks at
-// the clock. So there is one only in the bodies of configure and decide.
+// While the host passes arguments and reads results, a component must not call imports. A garbage collection would,
+// because it reads the clock. So collections run only in the bodies of configure and decide.
 func init() { debug.SetGCPercent(-1) }
 
 //go:wasmexport cabi_realloc
@@ -41,7 +41,7 @@ func exportConfigure(json, jsonBytes, data, files uint32) uint32 {
 	debug.SetGCPercent(collectPercent)
 	defer explainPanic()
 	fault := component.prepare(exchange.liftSettings(json, jsonBytes, data, files))
-	// Every decision begins where this ends: with no garbage, and with room that is not collected.
+	// Every decision starts from this point: without garbage, and with memory that is not collected.
 	exchange.renew()
 	runtime.GC()
 	debug.SetGCPercent(-1)
@@ -53,13 +53,13 @@ func exportDecide(request uint32) uint32 {
 	debug.SetGCPercent(collectPercent)
 	defer explainPanic()
 	decision := component.decide(exchange.liftRequest(request))
-	// Waits for the end of a collection that has begun.
+	// Waits until a collection in progress has ended.
 	debug.SetGCPercent(-1)
 	answered = true
 	return exchange.lowerDecision(decision)
 }
 
-// explainPanic writes a line that says why the policy is about to trap, where Go would write a page.
+// explainPanic writes one line that says why the policy is about to trap; Go itself would write a page.
 func explainPanic() {
 	reason := recover()
 	if reason == nil {
@@ -69,7 +69,7 @@ func explainPanic() {
 	os.Exit(2)
 }
 
-// panicPlace is the innermost place outside of Go's runtime and this package.
+// panicPlace returns the innermost place outside of Go's runtime and this package.
 func panicPlace() string {
 	callers := make([]uintptr, 64)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])

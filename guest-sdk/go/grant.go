@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// String is for the eyes of a policy's author: what the grant has, in the order of the contract.
+// String is for the policy's author: the contents of the grant, in the order of the contract.
 func (g *Grant) String() string {
 	said := []string{fmt.Sprintf("account %q", g.account)}
 	say := func(name string, value any) { said = append(said, fmt.Sprintf("%s %q", name, value)) }
@@ -54,14 +54,14 @@ func (g *Grant) String() string {
 	return strings.Join(said, ", ")
 }
 
-// Check tells whether the host would understand the grant: abilities that it knows, with names that can exist; subjects
-// that are some; an account and a lifetime. What the operator's bounds say to it, no policy can know.
+// Check checks that the host would understand the grant: known abilities with valid names, valid subjects, an account,
+// and a lifetime. It does not check the operator's bounds, which a policy does not know.
 func (g *Grant) Check() error {
 	if g.account == "" {
 		return errors.New("the account has no name")
 	}
 	if seconds, present := g.expiresIn.Get(); present && seconds == 0 {
-		return errors.New("a lifetime of less than one second admits nobody")
+		return errors.New("a lifetime of less than one second admits no client")
 	}
 	p := &g.permissions
 	for _, sentence := range p.abilities {
@@ -90,19 +90,19 @@ func (g *Grant) Check() error {
 		}
 	}
 	if strings.HasPrefix(p.inbox.Or(""), "$") {
-		return fmt.Errorf("inbox: %q begins with $, as the server's own subjects do", p.inbox.value)
+		return fmt.Errorf("inbox: %q begins with $, which is reserved for the server", p.inbox.value)
 	}
 	return nil
 }
 
-// checkPrefix is for a subject to which the host adds tokens.
+// checkPrefix checks a subject to which the host adds tokens.
 func checkPrefix(prefix Optional[string]) error {
 	subject, present := prefix.Get()
 	if !present {
 		return nil
 	}
 	if strings.ContainsAny(subject, "*>") {
-		return fmt.Errorf("%q has a wildcard, which no prefix has", subject)
+		return fmt.Errorf("%q has a wildcard; a prefix cannot have one", subject)
 	}
 	return CheckSubject(subject)
 }

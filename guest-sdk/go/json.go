@@ -17,8 +17,8 @@ type jsonFault struct {
 	text string
 }
 
-// decodeJSON reads the document twice: encoding/json takes the last of two entries of one name, null for nothing, and any
-// spelling of a name, and its errors do not say which entry they are about.
+// decodeJSON reads the document twice: encoding/json accepts duplicate names, null for every type, and any case of a
+// name, and its errors do not say which entry they are about.
 func decodeJSON(document []byte, v any) *jsonFault {
 	err := json.Unmarshal(document, v)
 	var malformed *json.SyntaxError
@@ -43,7 +43,7 @@ func lineAt(document []byte, offset int) int {
 	return 1 + bytes.Count(document[:min(offset, len(document))], []byte("\n"))
 }
 
-// jsonChecker walks a well-formed document beside the Go type that it is for.
+// jsonChecker walks a well-formed document together with the Go type that it is decoded into.
 type jsonChecker struct {
 	document []byte
 	position int
@@ -51,7 +51,7 @@ type jsonChecker struct {
 	shapes   map[reflect.Type]*shape
 }
 
-// segment is an entry on the way to a value: its name, or its number in a list.
+// segment is one step of the path to a value: its name, or its index in a list.
 type segment struct {
 	name  []byte
 	index int
@@ -83,7 +83,7 @@ func (c *jsonChecker) check(t reflect.Type) *jsonFault {
 	}
 }
 
-// checkOwn leaves it to the type itself, or to encoding/json, whether the value fits.
+// checkOwn lets the type itself, or encoding/json, check whether the value fits.
 func (c *jsonChecker) checkOwn(expected *shape, start int) *jsonFault {
 	c.position = start
 	if fault := c.check(reflect.TypeFor[any]()); fault != nil {
@@ -95,7 +95,7 @@ func (c *jsonChecker) checkOwn(expected *shape, start int) *jsonFault {
 	case err == nil:
 		return nil
 	case errors.As(err, &mismatch):
-		return c.fault(start, "this is no "+expected.String())
+		return c.fault(start, "this is not a valid "+expected.String())
 	default:
 		return c.fault(start, err.Error())
 	}
@@ -109,11 +109,11 @@ func (c *jsonChecker) checkObject(expected *shape) *jsonFault {
 		name := c.name()
 		c.path = append(c.path, segment{name: name})
 		if !seen.add(name) {
-			return c.fault(start, "is there twice")
+			return c.fault(start, "appears twice")
 		}
 		element, known := expected.entry(name)
 		if !known {
-			return c.fault(start, "is unknown; known are "+strings.Join(expected.names, ", "))
+			return c.fault(start, "is unknown; use one of "+strings.Join(expected.names, ", "))
 		}
 		c.skipSpace()
 		c.position++ // the colon
@@ -177,7 +177,7 @@ func (c *jsonChecker) skipScalar() {
 	c.position++
 }
 
-// name takes the name of an entry.
+// name reads the name of an entry.
 func (c *jsonChecker) name() []byte {
 	start := c.position
 	c.skipScalar()
@@ -210,7 +210,7 @@ func (c *jsonChecker) fault(offset int, text string) *jsonFault {
 	return &jsonFault{lineAt(c.document, offset), text}
 }
 
-// plain is a name as it stands in a path; a name that would read badly is quoted.
+// plain returns a name as it appears in a path; a name with special characters is quoted.
 func plain(name string) string {
 	odd := func(letter rune) bool {
 		return !unicode.IsLetter(letter) && !unicode.IsDigit(letter) && letter != '-' && letter != '_'
@@ -221,13 +221,13 @@ func plain(name string) string {
 	return name
 }
 
-// names are those of an object's entries. Most objects have few.
+// names are the names of an object's entries. Most objects have few.
 type names struct {
 	few  [][]byte
 	many map[string]bool
 }
 
-// add tells whether the name is new.
+// add reports whether the name is new.
 func (n *names) add(name []byte) bool {
 	if n.many == nil {
 		for _, known := range n.few {

@@ -2,7 +2,7 @@ package portcullis
 
 import "unsafe"
 
-// The sizes of records in memory, and the places of their fields. A test reckons them from the contract.
+// The sizes of records in memory, and the offsets of their fields. A test computes them from the contract.
 const (
 	sizeString      = 8 // and any list: an address and a number of elements
 	sizeFile        = 16
@@ -19,7 +19,7 @@ const (
 	atAttributes  = 280
 )
 
-// liftSettings takes the arguments of configure. The result refers to the memory and does not copy it.
+// liftSettings reads the arguments of configure. The result refers to the memory and does not copy it.
 func (m memory) liftSettings(json, jsonBytes, data, files uint32) *Settings {
 	return &Settings{
 		json: m.text(json, jsonBytes),
@@ -30,7 +30,7 @@ func (m memory) liftSettings(json, jsonBytes, data, files uint32) *Settings {
 	}
 }
 
-// liftRequest takes the argument of decide. The result refers to the memory and does not copy it.
+// liftRequest reads the argument of decide. The result refers to the memory and does not copy it.
 func (m memory) liftRequest(at uint32) *Request {
 	request := &Request{
 		ReceivedAt:  Timestamp(m.u64(at)),

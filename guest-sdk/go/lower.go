@@ -17,7 +17,7 @@ const (
 	atOptions        = 148
 )
 
-// lowerConfigured gives the result of configure: an error with this text, unless there is none.
+// lowerConfigured writes the result of configure: an error with this text, or success if the text is empty.
 func (a *arena) lowerConfigured(fault string) uint32 {
 	at := a.alloc(sizeConfigured, 4)
 	if fault != "" {
@@ -27,7 +27,7 @@ func (a *arena) lowerConfigured(fault string) uint32 {
 	return at
 }
 
-// lowerDecision gives the result of decide.
+// lowerDecision writes the result of decide.
 func (a *arena) lowerDecision(decision Decision) uint32 {
 	at := a.alloc(sizeDecision, 8)
 	a.putU8(at, uint8(decision.outcome))
@@ -97,7 +97,7 @@ func (a *arena) lowerStrings(at uint32, texts []string) {
 	}
 }
 
-// lowerList makes room for the elements and says where it is.
+// lowerList allocates memory for the elements and writes where it is.
 func (a *arena) lowerList(at uint32, count int, size, align uint32) uint32 {
 	if count == 0 {
 		return 0

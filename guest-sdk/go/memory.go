@@ -2,9 +2,9 @@ package portcullis
 
 import "unsafe"
 
-// memory is where the host and the policy exchange values, laid out as the canonical ABI of the component model has it:
-// addresses of 32 bits, little-endian, fields as in a C struct. In WebAssembly its base is address zero; in tests it is a
-// buffer.
+// memory is where the host and the policy exchange values, in the layout of the canonical ABI of the component model:
+// addresses of 32 bits, little-endian, fields as in a C struct. In WebAssembly its base is address zero; in tests it is
+// a buffer.
 //
 // https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md
 type memory struct{ base unsafe.Pointer }
@@ -22,18 +22,18 @@ func (m memory) putU8(address uint32, value uint8)   { *(*uint8)(m.at(address)) 
 func (m memory) putU32(address uint32, value uint32) { *(*uint32)(m.at(address)) = value }
 func (m memory) putU64(address uint32, value uint64) { *(*uint64)(m.at(address)) = value }
 
-// chunkBytes is what an arena takes at a time: a request without certificates and its decision fit in.
+// chunkBytes is what an arena allocates at a time: enough for a request without certificates and its decision.
 const chunkBytes = 4096
 
-// arena gives room in memory for one call: for the arguments that the host brings, and for the result. What lies close
-// together touches few pages. A new call gets new chunks, because a policy may hold on to strings of the one before.
+// arena allocates memory for one call: for the arguments from the host, and for the result. Values that are close
+// together touch few pages. A new call gets new chunks, because a policy may keep strings of an earlier call.
 type arena struct {
 	memory
-	chunks [][]byte // All of them, to keep them from being collected.
+	chunks [][]byte // All of them, so that they are not collected.
 	free   []byte   // The rest of the newest.
 }
 
-// alloc returns the address of zeroed room. The alignment is a power of two, at most 8.
+// alloc returns the address of zeroed memory. The alignment is a power of two, at most 8.
 func (a *arena) alloc(size, align uint32) uint32 {
 	if size == 0 {
 		return align
@@ -47,10 +47,10 @@ func (a *arena) alloc(size, align uint32) uint32 {
 	return address
 }
 
-// allocMore takes another chunk, which begins at a multiple of 8.
+// allocMore allocates another chunk, which begins at a multiple of 8.
 func (a *arena) allocMore(size uint32) uint32 {
 	if size >= chunkBytes/2 {
-		// What is left of the chunk before stays in use.
+		// The rest of the previous chunk stays in use.
 		chunk := make([]byte, size)
 		a.chunks = append(a.chunks, chunk)
 		return a.address(unsafe.Pointer(&chunk[0]))
@@ -67,14 +67,14 @@ func (a *arena) refill() {
 	a.free = chunk
 }
 
-// renew forgets what was given. The room is collected unless somebody still refers to it.
+// renew forgets all allocations. The memory is collected unless something still refers to it.
 func (a *arena) renew() {
 	clear(a.chunks)
 	a.chunks = a.chunks[:0]
 	a.refill()
 }
 
-// realloc is the canonical ABI's: it gives room, or moves what is there into more room.
+// realloc is the function of the canonical ABI: it allocates memory, or moves a value into more memory.
 func (a *arena) realloc(old, oldSize, align, size uint32) uint32 {
 	address := a.alloc(size, align)
 	if kept := min(oldSize, size); kept > 0 {

@@ -1,7 +1,7 @@
-// Package portcullis is for policies of Portcullis in Go.
+// Package portcullis is the Go SDK for Portcullis policies.
 //
-// NATS asks Portcullis who may connect, and Portcullis asks a policy: a WebAssembly component that knows one client and
-// what it presented, and answers with a [Decision]. A policy is a main package that registers how it is configured:
+// NATS asks Portcullis who may connect, and Portcullis asks a policy: a WebAssembly component that gets one client and
+// what it presented, and answers with a [Decision]. A policy is a main package that registers its configure function:
 //
 //	package main
 //
@@ -26,44 +26,43 @@
 //
 // # The life of a policy
 //
-// The function given to [Register] reads [Settings] and data files once. The host keeps what the policy then has in
-// memory, and starts every decision from that snapshot, in a sandbox of its own. Three things follow:
+// The function passed to [Register] reads [Settings] and data files once. The host keeps the memory of the policy as a
+// snapshot, and starts every decision from it, in a sandbox of its own. Therefore:
 //
-//   - Parse when configured, look up when deciding. A decision costs the more, the more pages of memory it touches.
-//   - Nothing can be remembered from one decision to the next.
-//   - What was drawn at random before the snapshot is the same in every decision, and the state of math/rand is. Use
-//     crypto/rand for whatever must differ: it is fresh in each decision.
+//   - Parse when configured, look up when deciding. The more pages of memory a decision touches, the more it costs.
+//   - A policy cannot remember anything from one decision to the next.
+//   - Random numbers drawn before the snapshot are the same in every decision, and so is the state of math/rand. Use
+//     crypto/rand for what has to differ: it gives new numbers in each decision.
 //
-// # What there is not
+// # What is not available
 //
-// No files, no environment, no network. time.Now is the moment of the request, as [Request.ReceivedAt] is, and sleeping
-// takes no time. Standard output and standard error go to the operator's log. A panic admits nobody, and its text goes
-// there too. Goroutines work, but none survives its decision.
+// No files, no environment, no network. time.Now returns the time of the request, as does [Request.ReceivedAt], and
+// sleeping takes no time. Standard output and standard error go to the operator's log. A panic admits no client, and
+// its text goes there too. Goroutines work, but end with their decision.
 //
 // # Tests
 //
-// A policy is plain Go: go test runs its tests on the author's machine, with requests and settings from the package
-// portcullistest.
+// A policy is plain Go: go test runs its tests natively, with requests and settings from the package portcullistest.
 package portcullis
 
-// Policy is the rule by which clients get in.
+// Policy decides which clients are admitted.
 type Policy interface {
-	// Decide decides on one client. It must not depend on earlier calls: each may be the first.
+	// Decide decides about one client. It must not depend on earlier calls: each may be the first.
 	Decide(*Request) Decision
 }
 
-// PolicyFunc is a function that is a policy by itself.
+// PolicyFunc is a function that is a policy.
 type PolicyFunc func(*Request) Decision
 
 // Decide calls the function.
 func (decide PolicyFunc) Decide(request *Request) Decision { return decide(request) }
 
-// Configure makes a policy from its settings and data. An error refuses this version of the policy: the version before
-// goes on deciding, and the operator reads the text, which says which file or setting, which entry, and how to mend it,
-// and contains no secret.
+// Configure makes a policy from its settings and data. An error refuses this version of the policy: the previous
+// version keeps deciding, and the operator reads the text. It should say which file or setting and which entry is wrong
+// and how to fix it, and contain no secret.
 type Configure func(*Settings) (Policy, error)
 
-// Register says how the policy of this module is configured: once, in an init function.
+// Register sets the configure function of this module's policy. Call it once, in an init function.
 func Register(configure Configure) {
 	if configure == nil {
 		panic("portcullis: Register needs a function")
@@ -74,7 +73,7 @@ func Register(configure Configure) {
 	component.configure = configure
 }
 
-// component is what the exports answer from.
+// component holds the policy that the exports use.
 var component slot
 
 // slot keeps the policy between configure and decide, and so in the host's snapshot.
@@ -83,7 +82,7 @@ type slot struct {
 	policy    Policy
 }
 
-// prepare returns why the policy cannot be configured, and no text if it can.
+// prepare returns why the policy cannot be configured, or an empty text if it can.
 func (s *slot) prepare(settings *Settings) (fault string) {
 	if s.configure == nil {
 		return "this module has no policy: call portcullis.Register in an init function"
@@ -96,7 +95,7 @@ func (s *slot) prepare(settings *Settings) (fault string) {
 		if text := err.Error(); text != "" {
 			return text
 		}
-		return "the policy refuses its settings and says no more"
+		return "the policy refused its settings without a reason"
 	}
 	if policy == nil {
 		return "the function given to portcullis.Register returned neither a policy nor an error"

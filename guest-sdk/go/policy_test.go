@@ -26,7 +26,7 @@ func TestAConfiguredPolicyDecides(t *testing.T) {
 func TestAPolicyThatIsNotConfiguredDecidesNothing(t *testing.T) {
 	for want, configure := range map[string]Configure{
 		"no good": func(*Settings) (Policy, error) { return closed, errors.New("no good") },
-		"the policy refuses its settings and says no more":                                 func(*Settings) (Policy, error) { return nil, errors.New("") },
+		"the policy refused its settings without a reason":                                 func(*Settings) (Policy, error) { return nil, errors.New("") },
 		"the function given to portcullis.Register returned neither a policy nor an error": func(*Settings) (Policy, error) { return nil, nil },
 		"this module has no policy: call portcullis.Register in an init function":          nil,
 	} {

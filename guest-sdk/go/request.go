@@ -2,20 +2,20 @@ package portcullis
 
 import "time"
 
-// Request is one client that wants in.
+// Request is one client that wants to connect.
 //
 // The host has verified where the request comes from, the nkey and the certificates. The user name, the password, the
-// token and the JWT are what the client claims: they are the policy's to check.
+// token and the JWT are only claimed by the client: the policy has to check them.
 type Request struct {
-	// ReceivedAt is when the host received the request: the policy's clock.
+	// ReceivedAt is when the host received the request. It is the policy's clock.
 	ReceivedAt Timestamp
-	// Server asks.
+	// Server is the server that asks.
 	Server Server
-	// Client is the connection, and what it says of itself.
+	// Client is the connection, and what it says about itself.
 	Client Client
-	// Credentials is what the client presented. User, Password and so on are shorter ways to them.
+	// Credentials is what the client presented. User, Password and the other methods are shortcuts.
 	Credentials Credentials
-	// TLS is nil if the connection has none, or if the server says nothing of it.
+	// TLS is nil if the connection has no TLS, or if the server does not describe it.
 	TLS *TLS
 	// Sentinel is nil in configuration mode.
 	Sentinel *Sentinel
@@ -37,7 +37,7 @@ func (r *Request) Token() (token string, present bool) { return r.Credentials.To
 // JWT returns the JWT as sent, not verified. In operator mode it is the sentinel's; see [Request.Sentinel].
 func (r *Request) JWT() (jwt string, present bool) { return r.Credentials.JWT.Get() }
 
-// Nkey returns the public nkey, which the client has proved to hold the seed of.
+// Nkey returns the public nkey. The client has proved that it holds the seed.
 func (r *Request) Nkey() (nkey string, present bool) { return r.Credentials.Nkey.Get() }
 
 // Certificate returns the client's own certificate, or nil if the server verified none.
@@ -63,20 +63,20 @@ type Timestamp uint64
 
 // Time returns it in UTC.
 func (t Timestamp) Time() time.Time {
-	const longest = 1<<62 - 1 // Beyond it, package time could not reckon.
+	const longest = 1<<62 - 1 // Package time cannot handle later times.
 	return time.Unix(int64(min(t, longest)), 0).UTC()
 }
 
-// Optional is a value that may be absent; its zero value is.
+// Optional is a value that may be absent. Its zero value is absent.
 type Optional[T any] struct {
 	value   T
 	present bool
 }
 
-// Some is a value that is there.
+// Some returns a present value.
 func Some[T any](value T) Optional[T] { return Optional[T]{value, true} }
 
-// Get returns the value, if it is there.
+// Get returns the value, and whether it is present.
 func (o Optional[T]) Get() (value T, present bool) { return o.value, o.present }
 
 // Or returns the value, or another one if it is absent.
@@ -87,23 +87,23 @@ func (o Optional[T]) Or(other T) T {
 	return other
 }
 
-// Server is the nats-server that asks on the client's behalf.
+// Server is the nats-server that asks on behalf of the client.
 type Server struct {
 	// ID is the public nkey of the server process. It changes whenever the server starts.
 	ID string
 	// Name is its configured name; by default the same as ID.
 	Name string
-	// Host is the address that it listens on, as configured: often "0.0.0.0".
+	// Host is the address that it listens on, as configured; often "0.0.0.0".
 	Host string
 	// Version is as the server writes it, for example "2.15.2".
 	Version string
 	// Cluster is the name of its cluster, if it is in one.
 	Cluster Optional[string]
-	// Tags are as configured.
+	// Tags are its configured tags.
 	Tags []string
 }
 
-// Transport is how a client reaches the server.
+// Transport is how a client connects to the server.
 type Transport uint8
 
 // The transports of the contract.
@@ -114,11 +114,11 @@ const (
 	WebSocket
 	// MQTT is MQTT, also over WebSocket.
 	MQTT
-	// Leafnode is a server that joins as a leafnode.
+	// Leafnode is a server that connects as a leafnode.
 	Leafnode
 )
 
-// String returns the name that the contract has for it.
+// String returns the name in the contract.
 func (t Transport) String() string {
 	if names := [...]string{"nats", "websocket", "mqtt", "leafnode"}; int(t) < len(names) {
 		return names[t]
@@ -126,19 +126,19 @@ func (t Transport) String() string {
 	return "unknown"
 }
 
-// Client is the connection that wants in. Name, Lang, Version and MQTTClientID are chosen by the client.
+// Client is the connection that wants to be admitted. The client chooses Name, Lang, Version and MQTTClientID.
 type Client struct {
 	// ID is the number of the connection, unique within its server process.
 	ID uint64
 	// Host is the address of the peer, without the port.
 	Host string
-	// Transport is absent if the server names none that this contract knows.
+	// Transport is absent if the server names no transport that this contract knows.
 	Transport Optional[Transport]
 	// Name is the name that the client gave itself.
 	Name Optional[string]
-	// Lang is the client library that it says it is, for example "go".
+	// Lang is the client library, as the client claims it, for example "go".
 	Lang Optional[string]
-	// Version is the version that the library says it has.
+	// Version is the version of the library, as the client claims it.
 	Version Optional[string]
 	// MQTTClientID is MQTT's client identifier.
 	MQTTClientID Optional[string]
@@ -149,11 +149,11 @@ type Credentials struct {
 	User     Optional[string]
 	Password Optional[string] // in the clear
 	Token    Optional[string] // in the clear
-	JWT      Optional[string] // as sent, unverified
-	Nkey     Optional[string] // the client has proved to hold its seed
+	JWT      Optional[string] // as sent, not verified
+	Nkey     Optional[string] // the client has proved that it holds the seed
 }
 
-// String leaves out what has no place in a log.
+// String leaves out what must not be logged.
 func (c Credentials) String() string {
 	return "user " + c.User.Or("(none)") + ", nkey " + c.Nkey.Or("(none)")
 }
@@ -163,13 +163,13 @@ func (c Credentials) GoString() string { return c.String() }
 
 // Certificate is one X.509 certificate, parsed by the host.
 type Certificate struct {
-	// Subject is the distinguished name of the holder, in the form of RFC 4514: "CN=billing,O=Example".
+	// Subject is the distinguished name of the subject, in the form of RFC 4514: "CN=billing,O=Example".
 	Subject string
 	// Issuer is the distinguished name of the issuer, in the same form.
 	Issuer string
 	// Serial is hexadecimal, lower case.
 	Serial string
-	// DNSNames are as written in the certificate: a wildcard stays one.
+	// DNSNames are as written in the certificate: wildcards are not expanded.
 	DNSNames []string
 	// IPAddresses are in their usual text form.
 	IPAddresses []string
@@ -201,11 +201,11 @@ type TLS struct {
 	Presented []Certificate
 }
 
-// Sentinel is, in operator mode, the JWT with which the client got as far as the callout, as nats-server verified it.
+// Sentinel is, in operator mode, the user JWT that lets the client reach the callout, as nats-server verified it.
 type Sentinel struct {
 	// User is the public nkey of the sentinel user.
 	User string
-	// Account is the public nkey of the account that it belongs to.
+	// Account is the public nkey of the account of the sentinel user.
 	Account string
 	// Name is the name in its JWT.
 	Name Optional[string]

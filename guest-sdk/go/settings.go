@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Settings is what the operator gave the policy: a table of settings, and data files.
+// Settings is what the operator configured for the policy: a table of settings, and data files.
 type Settings struct {
 	json string
 	data []File
@@ -15,20 +15,20 @@ type Settings struct {
 
 // File is a data file.
 type File struct {
-	// Name is the one that the operator gave, by default the file's own; inside a directory it is the relative path with
-	// slashes.
+	// Name is the name that the operator chose, by default the file's own name; in a directory it is the relative path
+	// with slashes.
 	Name string
-	// Contents are as they were when the policy was configured.
+	// Contents are the contents when the policy was configured.
 	Contents []byte
 }
 
-// NewSettings makes settings of a table, as a JSON object, and data files in the order of their names. Policies are given
-// theirs.
+// NewSettings makes settings from a table, as a JSON object, and data files ordered by name. Policies receive theirs
+// from the host.
 func NewSettings(json string, data ...File) *Settings { return &Settings{json, data} }
 
-// JSON decodes the settings table of the policy into the value that v points to; without one, an empty table. It follows
-// the rules of [Settings.DataJSON]. Its error names the setting at fault: "settings: closes: expected a string, found a
-// number".
+// JSON decodes the settings table of the policy into the value that v points to; an empty table if there is none. It
+// follows the rules of [Settings.DataJSON]. Its error names the setting at fault: "settings: closes: expected a string,
+// found a number".
 func (s *Settings) JSON(v any) error {
 	if err := decodeJSON([]byte(s.json), v); err != nil {
 		return fmt.Errorf("settings: %s", err.text)
@@ -36,14 +36,15 @@ func (s *Settings) JSON(v any) error {
 	return nil
 }
 
-// Raw returns the settings table as the JSON text that it came as.
+// Raw returns the JSON text of the settings table.
 func (s *Settings) Raw() string { return s.json }
 
-// DataJSON decodes a data file into the value that v points to, as encoding/json does, and more strictly: an object may
-// name nothing twice, and only what the Go type has, written as it is there; null stands for nothing.
+// DataJSON decodes a data file into the value that v points to, as encoding/json does, but more strictly: a name must
+// not be repeated in an object, names must match those of the Go type exactly, and null is not accepted.
 //
-// Its error names the line and the entry at fault: "users.json, line 3: bob.account: expected a string, found a number".
-// The values themselves are left out, for they may be secrets; what a type that decodes itself says of its value is its own.
+// Its error names the line and the entry at fault: "users.json, line 3: bob.account: expected a string, found a
+// number". It does not show the values, because they may be secrets; errors of types that decode themselves are passed
+// on.
 func (s *Settings) DataJSON(name string, v any) error {
 	contents, err := s.Data(name)
 	if err != nil {
@@ -55,7 +56,7 @@ func (s *Settings) DataJSON(name string, v any) error {
 	return nil
 }
 
-// DataText returns a data file that holds text in UTF-8. Its error says that the file is missing, or where it is not
+// DataText returns a data file that contains UTF-8 text. Its error says that the file is missing, or where it is not
 // UTF-8.
 func (s *Settings) DataText(name string) (string, error) {
 	contents, err := s.Data(name)
@@ -72,7 +73,7 @@ func (s *Settings) DataText(name string) (string, error) {
 	return string(contents), nil
 }
 
-// Data returns the bytes of a data file. Its error says that the file is missing, how to give it, and which files there
+// Data returns the bytes of a data file. Its error says that the file is missing, how to pass it, and which files there
 // are.
 func (s *Settings) Data(name string) ([]byte, error) {
 	for _, file := range s.data {
@@ -88,7 +89,7 @@ func (s *Settings) Data(name string) ([]byte, error) {
 		name + "=FILE if it has another name (given: " + given + ")")
 }
 
-// DataNames returns the names of all data files, in their order.
+// DataNames returns the names of all data files, in order.
 func (s *Settings) DataNames() []string {
 	names := make([]string, len(s.data))
 	for i, file := range s.data {

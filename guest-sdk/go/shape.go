@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// shape is what a Go type wants to find in JSON.
+// shape is what a Go type expects in JSON.
 type shape struct {
 	reflect.Type
 	own     bool         // It decodes itself.
-	json    string       // In the words of JSON; nothing if it takes anything.
-	element reflect.Type // Of a list, or of an object that may name anything.
-	names   []string     // Of an object that may name only these.
+	json    string       // The JSON type; empty if it accepts any.
+	element reflect.Type // Of a list, or of an object with any names.
+	names   []string     // Of an object that allows only these names.
 	types   []reflect.Type
 }
 
@@ -63,7 +63,7 @@ func newShape(t reflect.Type) *shape {
 	return made
 }
 
-// entry is the type of an object's entry.
+// entry returns the type of an object's entry.
 func (s *shape) entry(name []byte) (t reflect.Type, known bool) {
 	if s.element != nil {
 		return s.element, true
@@ -76,7 +76,7 @@ func (s *shape) entry(name []byte) (t reflect.Type, known bool) {
 	return nil, false
 }
 
-// jsonName is the name of a field in JSON; nothing if it has none.
+// jsonName returns the JSON name of a field; empty if it has none.
 func jsonName(field reflect.StructField) string {
 	tag := field.Tag.Get("json")
 	name, _, _ := strings.Cut(tag, ",")
@@ -90,7 +90,7 @@ func jsonName(field reflect.StructField) string {
 	}
 }
 
-// jsonType is the type of a field; any, if a string is to hold the value.
+// jsonType returns the type of a field; any, if the value is written as a string.
 func jsonType(field reflect.StructField) reflect.Type {
 	_, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 	if slices.Contains(strings.Split(options, ","), "string") {
@@ -99,7 +99,7 @@ func jsonType(field reflect.StructField) reflect.Type {
 	return field.Type
 }
 
-// inJSON is what a value is that begins with this letter.
+// inJSON returns the kind of a value that begins with this letter.
 func inJSON(first byte) string {
 	switch first {
 	case '{':

@@ -1,8 +1,8 @@
-//! What a client can do, in words: `Grant::account("APP").can(kv("settings").read())`.
+//! What a client may do, in words: `Grant::account("APP").can(kv("settings").read())`.
 //!
-//! An ability stands for every subject that it takes, for whatever client library and server. Each
-//! call here says one sentence of the contract (`wit/abilities.md` has them all, with their limits),
-//! and the host turns sentences into subjects. A sentence may also be given as it is:
+//! An ability stands for all subjects that it needs, for every client library and server. Each call
+//! in this module makes one sentence of the contract (`wit/abilities.md` has them all, with their
+//! limits), and the host turns sentences into subjects. You can also write a sentence directly:
 //!
 //! ```
 //! use portcullis_sdk::Grant;
@@ -23,18 +23,18 @@
 //! assert_eq!(typed, said);
 //! ```
 //!
-//! # What goes wrong, and when
+//! # What can go wrong, and when it is found
 //!
-//! * A combination that no sentence says does not compile: a bucket without a verb, a queue of
+//! * A combination that no sentence expresses does not compile: a bucket without a verb, a queue of
 //!   publishers, keys that are to be managed.
 //! * A name that cannot exist is found by [`testing::check`](crate::testing::check) in the policy's
 //!   own tests, and by the host, which denies the client and tells the operator.
-//! * A name that is empty or has a blank cannot be said in a sentence: it would be read as other
-//!   names. Such a call says `invalid name "my bucket" for kv read`, which no host understands, and
-//!   so the client is denied.
+//! * A name that is empty or contains a space cannot be put into a sentence: it would be read as
+//!   other names. Such a call gives `invalid name "my bucket" for kv read`, which no host
+//!   understands, and so the client is denied.
 //!
-//! What a client chose itself may hold `*`, `>` or `.`: look at it before it becomes part of a
-//! subject or of a key.
+//! A value that the client chose may contain `*`, `>` or `.`: check it before you put it into a
+//! subject or a key.
 
 mod core;
 mod grammar;
@@ -62,15 +62,15 @@ pub use streams::{Stream, stream, stream_publish};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use names::Name;
 
-/// What [`Grant::can`](crate::Grant::can) takes: a call of this module, a sentence, or several of
-/// them.
+/// The argument of [`Grant::can`](crate::Grant::can): a call of this module, a sentence, or several
+/// of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say what the client can do",
     label = "not an ability yet",
     note = "say what it may do with it, such as `kv(\"settings\").read()`"
 )]
 pub trait Abilities {
-    /// The sentences, in the order in which they were said.
+    /// The sentences, in the given order.
     fn sentences(self) -> Vec<String>;
 }
 
@@ -110,8 +110,8 @@ impl<A: Abilities + Clone> Abilities for &[A] {
     }
 }
 
-/// A sentence that this version of the contract knows, with names that can exist: for policies that
-/// read abilities from their settings or data, where it is parsed and deserialized.
+/// A sentence that this version of the contract knows, with valid names: for policies that read
+/// abilities from their settings or data. Parsing and deserializing check the sentence.
 ///
 /// ```
 /// use portcullis_sdk::abilities::Ability;
@@ -120,7 +120,7 @@ impl<A: Abilities + Clone> Abilities for &[A] {
 /// let fault = "kv raed test_kv".parse::<Ability>().unwrap_err();
 /// assert_eq!(
 ///     fault.to_string(),
-///     "\"kv raed test_kv\" is no ability; right would be kv read BUCKET [KEY...], \
+///     "\"kv raed test_kv\" is not an ability; use kv read BUCKET [KEY...], \
 ///      kv write BUCKET [KEY...] or kv manage BUCKET"
 /// );
 /// ```

@@ -1,5 +1,5 @@
-//! What `wit-bindgen` makes of the contract. The types are re-exported from the crate's root; the
-//! rest is for `export!`.
+//! The bindings that `wit-bindgen` generates from the contract. The crate's root re-exports the
+//! types; the rest is for `export!`.
 
 #![allow(
     missing_docs,
@@ -8,12 +8,12 @@
     elided_lifetimes_in_paths,
     clippy::all,
     clippy::allow_attributes,
-    reason = "generated code follows its generator's taste, which differs between targets"
+    reason = "the style of generated code is the generator's, and differs between targets"
 )]
 
 wit_bindgen::generate!({
-    // The contract, and random numbers: what a policy does not use, its component does not import. The interface is whole,
-    // because on wasm32-wasip2 the standard library brings it as well.
+    // The contract, and random numbers. A component imports only what its policy uses. The interface is complete,
+    // because on wasm32-wasip2 the standard library imports it as well.
     inline: "
         package portcullis:sdk;
 

@@ -1,36 +1,36 @@
-//! The words in which a policy answers.
+//! Decisions and grants.
 
 use std::time::Duration;
 
 use crate::abilities::Abilities;
 use crate::{Access, Decision, Grant, Permissions, ResponseRule, SubjectRules, Transport};
 
-/// The client is in, with this grant and no more.
+/// Admits the client with this grant.
 pub fn allow(grant: Grant) -> Decision {
     Decision::Allow(grant)
 }
 
-/// The client is out, at once. The cause is a short, fixed text ("wrong password"): the operator
-/// reads it and the host counts by it, the client never sees it.
+/// Denies the client at once. The cause is a short, fixed text ("wrong password"). The operator
+/// reads it and the host counts by it; the client never sees it.
 pub fn deny(cause: &str) -> Decision {
     Decision::Deny(cause.to_owned())
 }
 
-/// The client is out and hears nothing until the server's timeout, which slows down guessing. The
-/// cause as in [`deny`].
+/// Denies the client without an answer until the server's timeout, which slows down guessing. The
+/// cause is as in [`deny`].
 pub fn ignore(cause: &str) -> Decision {
     Decision::Ignore(cause.to_owned())
 }
 
-/// The next policy of the chain decides. The end of the chain is a denial.
+/// Leaves the decision to the next policy of the chain. At the end of the chain the client is denied.
 pub fn pass() -> Decision {
     Decision::Pass
 }
 
-/// Where a grant begins.
+/// Constructors.
 impl Grant {
-    /// Into this account, with the permissions that follow and no others. Without any, the client
-    /// can connect and do nothing.
+    /// A grant for this account, with only the permissions that are added to it. Without any, the
+    /// client can connect and do nothing else.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -46,14 +46,14 @@ impl Grant {
         Self::with_access(account, Access::Only(nothing()))
     }
 
-    /// Into this account, with the account's default permissions; where it has none, with
+    /// A grant for this account, with the account's default permissions; if it has none, with
     /// everything in the account.
     pub fn account_defaults(account: impl Into<String>) -> Self {
         Self::with_access(account, Access::AccountDefaults)
     }
 
-    /// Into this account, with the permissions of one of its scoped signing keys, by the name that
-    /// the operator gave it. Operator mode only.
+    /// A grant for this account, with the permissions of one of its scoped signing keys, by the name
+    /// that the operator gave it. Operator mode only.
     pub fn role(account: impl Into<String>, role: impl Into<String>) -> Self {
         Self::with_access(account, Access::Role(role.into()))
     }
@@ -72,11 +72,11 @@ impl Grant {
     }
 }
 
-/// What the client may do. The first of these on a grant of
-/// [`account_defaults`](Grant::account_defaults) or of a [`role`](Grant::role) replaces those by
-/// itself: from then on the client has what is named, and nothing else.
+/// What the client may do. The first of these calls on a grant of
+/// [`account_defaults`](Grant::account_defaults) or of a [`role`](Grant::role) replaces those
+/// permissions: from then on the client has only what is added.
 impl Grant {
-    /// Leave to publish to these subjects, wildcards included.
+    /// Permission to publish to these subjects, wildcards included.
     pub fn publish(self, subjects: impl IntoIterator<Item: Into<String>>) -> Self {
         self.permit(|named| {
             named
@@ -86,7 +86,7 @@ impl Grant {
         })
     }
 
-    /// No leave to publish to these subjects, whatever else allows them.
+    /// Forbids publishing to these subjects, whatever else allows it.
     pub fn deny_publish(self, subjects: impl IntoIterator<Item: Into<String>>) -> Self {
         self.permit(|named| {
             named
@@ -96,7 +96,7 @@ impl Grant {
         })
     }
 
-    /// Leave to subscribe to these subjects, wildcards included.
+    /// Permission to subscribe to these subjects, wildcards included.
     pub fn subscribe(self, subjects: impl IntoIterator<Item: Into<String>>) -> Self {
         self.permit(|named| {
             named
@@ -106,7 +106,7 @@ impl Grant {
         })
     }
 
-    /// No leave to subscribe to these subjects, whatever else allows them.
+    /// Forbids subscribing to these subjects, whatever else allows it.
     pub fn deny_subscribe(self, subjects: impl IntoIterator<Item: Into<String>>) -> Self {
         self.permit(|named| {
             named
@@ -116,9 +116,9 @@ impl Grant {
         })
     }
 
-    /// Leave to answer messages that the client received: so many replies to each, for so long, in
-    /// milliseconds, of which a fraction counts as one. Zero is the server's own default (one
-    /// reply, two minutes); the largest values are no limit.
+    /// Permission to reply to messages that the client received: the number of replies to each, and
+    /// for how long, in milliseconds (a fraction counts as one). Zero is the server's own default (one
+    /// reply, two minutes); the largest values mean no limit.
     pub fn allow_responses(self, max_messages: u32, within: Duration) -> Self {
         let milliseconds = within.as_nanos().div_ceil(1_000_000);
         let expires_in_ms = u64::try_from(milliseconds).unwrap_or(u64::MAX);
@@ -130,10 +130,10 @@ impl Grant {
         })
     }
 
-    /// An ability or several, as calls of [`abilities`](crate::abilities) or as sentences:
+    /// Adds one or more abilities, as calls of [`abilities`](crate::abilities) or as sentences:
     /// `kv("settings").keys(["site.>"]).read()` is `"kv read settings site.>"`. The host turns them
-    /// into the subjects that they need, and denies the client if there is one that it does not
-    /// understand.
+    /// into the subjects that they need. If there is one that it does not understand, it denies the
+    /// client.
     ///
     /// ```
     /// # use portcullis_sdk::Grant;
@@ -149,14 +149,14 @@ impl Grant {
     }
 
     /// The prefix of the client's inbox, instead of `_INBOX`, for the abilities that receive
-    /// replies. A prefix of one's own keeps replies from others' eyes; the client has to be told
+    /// replies. With a prefix of its own, no other client can read its replies. The client has to use
     /// the same prefix.
     pub fn inbox(self, prefix: impl Into<String>) -> Self {
         self.permit(|named| named.inbox = Some(prefix.into()))
     }
 
     /// The prefix of the JetStream API, instead of `$JS.API`, for the abilities of streams and
-    /// buckets; with a domain, `$JS.<domain>.API`.
+    /// buckets. With a domain it is `$JS.<domain>.API`.
     pub fn jetstream_api(self, prefix: impl Into<String>) -> Self {
         self.permit(|named| named.jetstream_api = Some(prefix.into()))
     }
@@ -172,7 +172,7 @@ impl Grant {
     }
 }
 
-/// How long, from where, and under which name.
+/// How long the grant is valid, from where, and under which name.
 impl Grant {
     /// The name by which the server shows the connection.
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -181,33 +181,33 @@ impl Grant {
     }
 
     /// When the server ends the connection, in whole seconds: a fraction is cut off, and less than
-    /// one second admits nobody. The default, and the most that the host accepts, are the
-    /// operator's.
+    /// one second admits no client. The operator sets the default and the maximum.
+    /// A longer lifetime than the maximum is a denial.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.expires_in = Some(u32::try_from(lifetime.as_secs()).unwrap_or(u32::MAX));
         self
     }
 
-    /// Transports over which the grant holds, instead of whichever the client uses.
+    /// Transports for which the grant is valid, instead of the one that the client uses.
     pub fn transports(mut self, transports: impl IntoIterator<Item = Transport>) -> Self {
         self.transports.extend(transports);
         self
     }
 
-    /// CIDR blocks from which the grant holds, instead of wherever the client is.
+    /// CIDR blocks for which the grant is valid, instead of any address.
     pub fn source_networks(mut self, networks: impl IntoIterator<Item: Into<String>>) -> Self {
         self.source_networks
             .extend(networks.into_iter().map(Into::into));
         self
     }
 
-    /// A tag for the operator's eyes.
+    /// A tag for the operator.
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tags.push(tag.into());
         self
     }
 
-    /// Something that only newer hosts know. A host that does not know the name denies the client.
+    /// An option that only newer hosts know. A host that does not know the name denies the client.
     pub fn option(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.push((name.into(), value.into()));
         self

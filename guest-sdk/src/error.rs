@@ -1,16 +1,16 @@
 use std::fmt;
 
-/// Why a policy cannot be configured: one line for the operator, saying what, where, and how to
-/// mend it.
+/// Why a policy cannot be configured: one line for the operator that says what is wrong, where, and
+/// how to fix it.
 ///
-/// Every [`std::error::Error`] becomes one with `?`.
+/// `?` converts every [`std::error::Error`] into one.
 pub struct Error(String);
 
-/// What [`Policy::configure`](crate::Policy::configure) returns.
+/// The result of [`Policy::configure`](crate::Policy::configure).
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An error with this text. Put no secrets into it: it goes to a log.
+    /// An error with this text. Do not put secrets into it: it is logged.
     pub fn new(text: impl fmt::Display) -> Self {
         Self(text.to_string())
     }
@@ -34,7 +34,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// The text itself, so that a test that unwraps shows it as the operator would read it.
+/// The text itself, so that a failing `unwrap` in a test shows what the operator would read.
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)

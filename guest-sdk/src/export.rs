@@ -1,15 +1,15 @@
-//! The way from the component's exports to a [`Policy`].
+//! Connects the component's exports to a [`Policy`].
 
 use std::sync::OnceLock;
 
 use crate::bindings::portcullis::policy::types;
 use crate::{Decision, Policy, Request, Settings, ignore};
 
-/// Makes a [`Policy`](crate::Policy) the policy of this component:
-/// `portcullis_sdk::export!(MyPolicy);`, once in a crate.
+/// Makes a [`Policy`](crate::Policy) the policy of this component. Write
+/// `portcullis_sdk::export!(MyPolicy);` once in a crate.
 ///
-/// The component's exports are made for WebAssembly alone, so that the same crate links natively
-/// for `cargo test`.
+/// The exports are generated only for WebAssembly, so that the same crate also links natively for
+/// `cargo test`.
 #[macro_export]
 macro_rules! export {
     ($policy:ty) => {
@@ -39,7 +39,7 @@ macro_rules! export {
     };
 }
 
-/// Where the component keeps its policy between `configure` and `decide`, and so in the host's
+/// Holds the policy of the component between `configure` and `decide`, and so in the host's
 /// snapshot.
 pub struct Slot<P>(OnceLock<P>);
 
@@ -68,14 +68,14 @@ impl<P: Policy> Slot<P> {
     }
 }
 
-/// A policy that panics traps; the trap alone would not say why.
+/// Logs the message of a panic. The policy traps, and the trap alone would not say why.
 fn log_panics() {
     if cfg!(target_family = "wasm") {
         std::panic::set_hook(Box::new(|panic| crate::log::error!("{panic}")));
     }
 }
 
-/// Says at compile time, on every target, that `export!` was given a policy.
+/// Checks at compile time, on every target, that `export!` was given a policy.
 pub const fn check<P: Policy>() {}
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Policies for Portcullis in Rust.
+//! The Rust SDK for Portcullis policies.
 //!
 //! NATS asks Portcullis who may connect, and Portcullis asks a policy: a WebAssembly component that
-//! knows one client and what it presented, and answers with a [`Decision`]. This crate is the Rust
+//! gets one client and what it presented, and answers with a [`Decision`]. This crate is the Rust
 //! side of that contract.
 //!
 //! ```
@@ -21,40 +21,39 @@
 //! portcullis_sdk::export!(Hello);
 //! ```
 //!
-//! A policy is a crate of the type `cdylib`, beside `rlib` for its tests:
+//! A policy is a crate of the type `cdylib`, and also `rlib` for its tests:
 //!
 //! ```toml
 //! [lib]
 //! crate-type = ["cdylib", "rlib"]
 //! ```
 //!
-//! `cargo build --target wasm32-unknown-unknown` gives a module that the host loads as it is. Its
-//! only import is the log, and random numbers where it draws some: it cannot reach anything else. `wasm32-wasip2` works too, and asks the
-//! host for an empty WASI.
+//! `cargo build --target wasm32-unknown-unknown` makes a module that the host loads directly. It
+//! imports only the log, and random numbers if it uses them; it cannot reach anything else.
+//! `wasm32-wasip2` works too; such a module imports an empty WASI.
 //!
 //! # The life of a policy
 //!
-//! [`Policy::configure`] reads [`Settings`] and data files once. The host keeps what the policy
-//! then has in memory, and starts every decision from that snapshot, in a sandbox of its own. Three
-//! things follow:
+//! [`Policy::configure`] reads [`Settings`] and data files once. The host keeps the memory of the
+//! policy as a snapshot, and starts every decision from it, in a sandbox of its own. Therefore:
 //!
-//! * Parse in `configure`, look up in `decide`. A decision costs the more, the more pages of
-//!   memory it touches.
-//! * Nothing can be remembered from one decision to the next, which is why `decide` has `&self`.
-//! * What was drawn at random in `configure` is the same in every decision; the seed of a `HashMap`
-//!   is. The keys of a map that is made in `configure` come from the operator, so that this does no
-//!   harm. What [`random`] draws in a decision is new in each.
+//! * Parse in `configure`, look up in `decide`. The more pages of memory a decision touches, the
+//!   more it costs.
+//! * A policy cannot remember anything from one decision to the next; `decide` takes `&self`.
+//! * Random numbers drawn in `configure` are the same in every decision, including the seed of a
+//!   `HashMap`. The keys of a map that is made in `configure` come from the operator, so this is not
+//!   a risk. Numbers that [`random`] draws in a decision are new in each.
 //!
-//! # What there is not
+//! # What is not available
 //!
 //! No `std::time`: `Instant::now` and `SystemTime::now` panic in a policy. The clock is
 //! [`Request::received_at`]. No files, no environment, no network, no threads. A panic admits
-//! nobody, and its message goes to the operator's log.
+//! no client, and its message goes to the operator's log.
 //!
 //! # Tests
 //!
-//! A policy is plain Rust: `cargo test` runs its tests on the author's machine, with requests and
-//! settings from `testing`.
+//! A policy is plain Rust: `cargo test` runs its tests natively, with requests and settings from
+//! `testing`.
 //!
 //! ```
 //! use portcullis_sdk::{Decision, Grant, Policy, Request, Settings, allow, deny, testing};
@@ -80,8 +79,8 @@
 //! # Ok::<(), portcullis_sdk::Error>(())
 //! ```
 //!
-//! `testing::check` finds what the host would refuse in a grant, whoever asks: abilities that it
-//! does not understand, names and subjects that cannot be.
+//! `testing::check` finds what the host would refuse in a grant: abilities that it does not
+//! understand, and names and subjects that are not valid.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -110,24 +109,24 @@ pub use request::Request;
 pub use secret::same_secret;
 pub use settings::Settings;
 
-/// The rule by which clients get in.
+/// A policy: decides which clients are admitted.
 ///
-/// The policy is kept in the component between the two calls, `Sync` because nothing may change in
+/// The component keeps the policy between the two calls. It is `Sync` because nothing may change in
 /// it: the host may answer any request from any copy of it.
 pub trait Policy: Sized + Send + Sync + 'static {
     /// Prepares the policy from its settings and data.
     ///
     /// # Errors
     ///
-    /// An error refuses this version of the policy, and the operator reads its text. The version
-    /// before goes on deciding.
+    /// An error refuses this version of the policy, and the operator reads its text. The previous
+    /// version keeps deciding.
     fn configure(settings: &Settings) -> Result<Self>;
 
-    /// Decides on one client.
+    /// Decides about one client.
     fn decide(&self, request: &Request) -> Decision;
 }
 
-/// What `export!` needs; no part of the interface.
+/// For `export!`; not part of the public interface.
 #[doc(hidden)]
 pub mod __internal {
     pub use crate::bindings::exports::portcullis::policy::authorizer::Guest;

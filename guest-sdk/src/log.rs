@@ -1,8 +1,8 @@
 //! Lines for the operator's log: `log::info!("{} accounts", accounts.len())`.
 //!
-//! The host adds the policy's name and version, and keeps the lines of a decision within limits. In
-//! native tests the lines go to standard error. Put no secrets into them; the host removes those of
-//! the request, but it cannot know the others.
+//! The host adds the policy's name and version, and limits the lines of a decision. In native tests
+//! the lines go to standard error. Do not write secrets: the host removes those of the request, but
+//! it does not know others.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ pub use crate::{
     __log_debug as debug, __log_error as error, __log_info as info, __log_warn as warn,
 };
 
-/// How much a line matters to the operator, least first.
+/// How important a line is to the operator, the least important first.
 pub use crate::bindings::portcullis::policy::log::Level;
 
-/// Writes one line. The macros of this module read better.
+/// Writes one line. The macros of this module are shorter.
 #[cfg(target_family = "wasm")]
 pub fn write(level: Level, line: fmt::Arguments<'_>) {
     match line.as_str() {
@@ -23,11 +23,11 @@ pub fn write(level: Level, line: fmt::Arguments<'_>) {
     }
 }
 
-/// Writes one line. The macros of this module read better.
+/// Writes one line. The macros of this module are shorter.
 #[cfg(not(target_family = "wasm"))]
 #[expect(
     clippy::print_stderr,
-    reason = "in native tests, standard error is the operator"
+    reason = "in native tests, standard error stands for the operator's log"
 )]
 pub fn write(level: Level, line: fmt::Arguments<'_>) {
     let level = match level {
@@ -39,7 +39,7 @@ pub fn write(level: Level, line: fmt::Arguments<'_>) {
     eprintln!("{level}: {line}");
 }
 
-/// For the policy's author. Takes what `format!` takes.
+/// For the policy's author. Takes the arguments of `format!`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __log_debug {
@@ -48,7 +48,7 @@ macro_rules! __log_debug {
     };
 }
 
-/// Worth knowing, nothing to do. Takes what `format!` takes.
+/// Useful to know; the operator has nothing to do. Takes the arguments of `format!`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __log_info {
@@ -57,7 +57,7 @@ macro_rules! __log_info {
     };
 }
 
-/// The policy goes on, but something is not as it should be. Takes what `format!` takes.
+/// Something is wrong, but the policy continues. Takes the arguments of `format!`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __log_warn {
@@ -66,7 +66,7 @@ macro_rules! __log_warn {
     };
 }
 
-/// The policy cannot do its work, for this request or at all. Takes what `format!` takes.
+/// The policy cannot do its work, for this request or for any. Takes the arguments of `format!`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __log_error {

@@ -1,9 +1,9 @@
-//! Random numbers that nobody can guess, for names and secrets that a policy makes up.
+//! Unpredictable random numbers, for names and secrets that a policy makes.
 //!
 //! A policy on `wasm32-unknown-unknown` has no other source. In a decision the numbers are new every
-//! time; what is drawn in [`Policy::configure`](crate::Policy::configure) becomes part of the host's
-//! snapshot, and is the same in every decision. A policy that uses this module imports
-//! `wasi:random/random`, which every policy gets; one that does not, does not.
+//! time. Numbers drawn in [`Policy::configure`](crate::Policy::configure) become part of the host's
+//! snapshot and are the same in every decision. Only a policy that uses this module imports
+//! `wasi:random/random`; every policy may.
 //!
 //! In native tests the numbers come from the operating system.
 
@@ -16,7 +16,7 @@ pub fn secure_u64() -> u64 {
     source::next()
 }
 
-/// So many random bytes.
+/// `N` random bytes.
 pub fn secure_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     for piece in bytes.chunks_mut(size_of::<u64>()) {
@@ -38,8 +38,8 @@ mod source {
 mod source {
     /// # Panics
     ///
-    /// If the operating system has no random numbers: a test cannot go on without.
-    #[expect(clippy::expect_used, reason = "only native tests come here")]
+    /// If the operating system gives no random numbers, because a test cannot continue without them.
+    #[expect(clippy::expect_used, reason = "only native tests reach this")]
     pub(super) fn next() -> u64 {
         let mut bytes = [0; 8];
         getrandom::fill(&mut bytes).expect("the operating system gives random numbers");

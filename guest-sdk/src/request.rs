@@ -3,11 +3,11 @@ use std::fmt;
 use crate::bindings::portcullis::policy::types;
 use crate::{Certificate, Client, Sentinel, Server, Tls, Transport};
 
-/// One client that wants in.
+/// One client that wants to connect.
 ///
-/// The host has verified where the request comes from, and [`nkey`](Self::nkey) and
-/// [`certificate`](Self::certificate). The user name, the password, the token and the JWT are what
-/// the client claims: they are the policy's to check.
+/// The host has verified where the request comes from, [`nkey`](Self::nkey) and
+/// [`certificate`](Self::certificate). The user name, the password, the token and the JWT are only
+/// claimed by the client: the policy has to check them.
 pub struct Request(types::Request);
 
 /// What the client presented. A field that it did not send is `None`.
@@ -33,7 +33,7 @@ impl Request {
         self.0.credentials.jwt.as_deref()
     }
 
-    /// The public nkey, which the client has proved to hold the seed of.
+    /// The public nkey. The client has proved that it holds the seed.
     pub fn nkey(&self) -> Option<&str> {
         self.0.credentials.nkey.as_deref()
     }
@@ -43,18 +43,18 @@ impl Request {
         self.tls()?.verified.first()
     }
 
-    /// The TLS session. Policies want [`certificate`](Self::certificate) as a rule.
+    /// The TLS session. Most policies only need [`certificate`](Self::certificate).
     pub fn tls(&self) -> Option<&Tls> {
         self.0.tls.as_ref()
     }
 
-    /// In operator mode, the verified JWT that let the client get as far as the callout.
+    /// In operator mode, the verified user JWT that lets the client reach the callout.
     pub fn sentinel(&self) -> Option<&Sentinel> {
         self.0.sentinel.as_ref()
     }
 }
 
-/// When, whence and by which way.
+/// When the request came, from where, and how.
 impl Request {
     /// When the host received the request, in seconds since 1970-01-01T00:00:00Z. It is the only
     /// clock of a policy.
@@ -67,12 +67,12 @@ impl Request {
         &self.0.client.host
     }
 
-    /// How the client reaches the server, if it is a way that the contract knows.
+    /// How the client connects to the server, if the contract knows the transport.
     pub fn transport(&self) -> Option<Transport> {
         self.0.client.transport
     }
 
-    /// The connection: what the client says of itself.
+    /// The connection: what the client says about itself.
     pub fn client(&self) -> &Client {
         &self.0.client
     }
@@ -106,7 +106,7 @@ impl Request {
     }
 }
 
-/// Without the credentials, which have no place in a log, except for the user name and the nkey.
+/// Shows the user name and the nkey, but no other credentials, because they must not be logged.
 impl fmt::Debug for Request {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

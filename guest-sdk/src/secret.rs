@@ -1,14 +1,13 @@
 use subtle::{Choice, ConstantTimeEq};
 
-/// Whether a secret that a client presented is the expected one, in a time that depends on the
-/// length of the presented one alone. A client that measures it learns nothing of the expected
+/// Whether a secret that a client presented is the expected one. The time depends only on the length
+/// of the presented secret, so that a client that measures it learns nothing about the expected
 /// secret.
 ///
-/// An empty secret is never the same as anything: a forgotten password must not become an open
-/// door.
+/// An empty secret never matches: a forgotten password must not admit anyone.
 ///
-/// Where there may be none to compare with, such as the password of an unknown user, compare with
-/// some other text all the same: the time would tell which users there are.
+/// If there is no secret to compare with, such as the password of an unknown user, compare with
+/// some other text anyway: otherwise the time would tell which users exist.
 ///
 /// ```
 /// use portcullis_sdk::same_secret;
@@ -18,8 +17,8 @@ use subtle::{Choice, ConstantTimeEq};
 /// assert!(!same_secret("", ""));
 /// ```
 pub fn same_secret(presented: &str, expected: &str) -> bool {
-    // A client that presents more than is expected is compared with the expected bytes over and
-    // over: the lengths differ, and the work is the same.
+    // A longer presented secret is compared with the expected bytes repeatedly: the lengths differ,
+    // and the work is the same.
     let expected_bytes = expected.bytes().cycle().chain(std::iter::repeat(0));
     let same_bytes = presented
         .bytes()

@@ -7,11 +7,11 @@ use serde_path_to_error::{Path, Segment};
 use crate::bindings::portcullis::policy::types;
 use crate::{Error, Result};
 
-/// What the operator gave the policy: a table of settings, and data files.
+/// What the operator configured for the policy: a table of settings, and data files.
 pub struct Settings(types::Settings);
 
 impl Settings {
-    /// The `settings` table of the policy; without one, an empty table.
+    /// The `settings` table of the policy; an empty table if there is none.
     ///
     /// # Errors
     ///
@@ -21,24 +21,24 @@ impl Settings {
             .map_err(|fault| Error::new(format_args!("settings: {}", fault.text)))
     }
 
-    /// The `settings` table as the host gives it: the text of a JSON object.
+    /// The `settings` table as the host passes it: the text of a JSON object.
     pub fn json_text(&self) -> &str {
         &self.0.json
     }
 
-    /// A data file that holds JSON.
+    /// A data file that contains JSON.
     ///
     /// # Errors
     ///
     /// Names the line and the entry at fault: `users.json, line 3: bob.account: expected a string,
-    /// found an integer`. The values themselves are left out, for they may be secrets.
+    /// found an integer`. It does not show the values, because they may be secrets.
     pub fn data_json<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
         parse(self.data(name)?).map_err(|fault| {
             Error::new(format_args!("{name}, line {}: {}", fault.line, fault.text))
         })
     }
 
-    /// A data file that holds text in UTF-8.
+    /// A data file that contains UTF-8 text.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Says that the file is missing, how to give it, and which files there are.
+    /// Says that the file is missing, how to pass it, and which files there are.
     pub fn data(&self, name: &str) -> Result<&[u8]> {
         let found = self.0.data.iter().find(|(known, _)| known == name);
         found
@@ -85,8 +85,8 @@ impl Settings {
     }
 }
 
-/// The policy has parsed what it needs. What it was given would stay in the snapshot, secrets and
-/// all, where freed memory keeps its contents; zeros take no room there.
+/// After `configure`, the policy has parsed what it needs. The original would stay in the snapshot
+/// with its secrets, because freed memory keeps its contents; zeros take no space there.
 impl Drop for Settings {
     fn drop(&mut self) {
         let json = std::mem::take(&mut self.0.json).into_bytes();
@@ -106,8 +106,8 @@ struct Fault {
     text: String,
 }
 
-/// Parses twice at most: knowing the entry at all times makes parsing several times slower, and
-/// only a document with a fault needs it.
+/// Parses at most twice: tracking the entry makes parsing several times slower, and only a document
+/// with a fault needs it.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     serde_json::from_slice(bytes).map_err(|error| {
         let mut document = serde_json::Deserializer::from_slice(bytes);
@@ -133,7 +133,7 @@ fn fault(entry: &str, error: &serde_json::Error) -> Fault {
     }
 }
 
-/// `bob.permissions.pub.allow[1]`; a key that would read badly is quoted.
+/// `bob.permissions.pub.allow[1]`; a key with special characters is quoted.
 fn entry(path: &Path) -> String {
     let mut entry = String::new();
     for segment in path {
@@ -158,8 +158,8 @@ fn plain(key: &str) -> bool {
             .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
 }
 
-/// serde writes `invalid type: string "hunter2", expected a sequence`: the value has no place in a
-/// log.
+/// serde writes `invalid type: string "hunter2", expected a sequence`, but a value must not be
+/// logged.
 fn without_value(text: &str) -> String {
     let unexpected = text
         .strip_prefix("invalid type: ")

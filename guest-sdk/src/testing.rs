@@ -1,4 +1,4 @@
-//! Requests and settings for a policy's own tests. Not there in WebAssembly.
+//! Requests and settings for a policy's own tests. Not available in WebAssembly.
 //!
 //! ```
 //! use portcullis_sdk::testing;
@@ -63,7 +63,7 @@ impl RequestBuilder {
         self
     }
 
-    /// The client has proved to hold the seed of this public nkey.
+    /// The client has proved that it holds the seed of this public nkey.
     pub fn nkey(mut self, nkey: &str) -> Self {
         self.0.credentials.nkey = Some(nkey.to_owned());
         self
@@ -80,7 +80,7 @@ impl RequestBuilder {
         self
     }
 
-    /// The operator-mode sentinel by which the client came.
+    /// The sentinel of operator mode that the client used.
     pub fn sentinel(mut self, sentinel: types::Sentinel) -> Self {
         self.0.sentinel = Some(sentinel);
         self
@@ -92,13 +92,13 @@ impl RequestBuilder {
         self
     }
 
-    /// The client comes this way.
+    /// The client uses this transport.
     pub fn transport(mut self, transport: Transport) -> Self {
         self.0.client.transport = Some(transport);
         self
     }
 
-    /// The host received the request then, in seconds since 1970-01-01T00:00:00Z.
+    /// The host received the request at this time, in seconds since 1970-01-01T00:00:00Z.
     pub fn received_at(mut self, seconds: u64) -> Self {
         self.0.received_at = seconds;
         self
@@ -121,7 +121,7 @@ impl RequestBuilder {
     }
 }
 
-/// A certificate with a name and nothing that policies look at. Set what matters:
+/// A certificate with a name and otherwise empty. Set what matters:
 ///
 /// ```
 /// use portcullis_sdk::{Certificate, testing};

@@ -1,19 +1,19 @@
-//! Embeds what `portcullis new` writes: the templates, the SDKs and the contract, file by file, so that a binary alone
-//! is enough to begin. What tools leave behind in those folders stays out.
+//! Embeds what `portcullis new` writes: the templates, the SDKs and the contract, file by file, so that the binary needs
+//! no other file. Files that tools leave in those folders are not embedded.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// Folders of the repository that are embedded whole: templates, and what is vendored into a new project.
+/// Folders of the repository that are embedded completely: the templates, and what is copied into a new project.
 const WHOLE: [&str; 2] = ["host/cli/templates", "wit"];
-/// Folders of SDKs; what serves only their own development stays out.
+/// Folders of SDKs. Files that serve only their own development are not embedded.
 const SDKS: [&str; 4] = [
     "guest-sdk/c",
     "guest-sdk/go",
     "guest-sdk/javascript",
     "guest-sdk/python/portcullis",
 ];
-/// The Rust SDK, which lies above the others.
+/// The Rust SDK, whose folder contains the others.
 const RUST_SDK: [&str; 2] = ["guest-sdk/Cargo.toml", "guest-sdk/src"];
 
 fn main() -> io::Result<()> {
@@ -27,7 +27,7 @@ fn main() -> io::Result<()> {
     listing.write()
 }
 
-/// Files of the repository, by their paths from its root.
+/// Files of the repository, by their paths relative to its root.
 struct Listing {
     root: PathBuf,
     files: Vec<PathBuf>,
@@ -53,7 +53,7 @@ impl Listing {
     fn walk(&mut self, place: &Path, wanted: &dyn Fn(&str) -> bool) -> io::Result<()> {
         let path = self.root.join(place);
         if path.is_file() {
-            // Not the folder: what tools leave behind in it would build the host again.
+            // Not the folder: files that tools leave in it would cause the host to be built again.
             println!("cargo::rerun-if-changed={}", path.display());
             self.files.push(place.to_owned());
         } else if path.is_dir() {
@@ -91,13 +91,13 @@ impl Listing {
     }
 }
 
-/// A folder that a tool made, and no author.
+/// Whether a tool made the folder.
 fn is_left_behind(name: &str) -> bool {
     let made = ["node_modules", "__pycache__", "dist", "build", "target"];
     name.starts_with('.') || made.contains(&name)
 }
 
-/// Not an SDK's own tests, nor the files that only run or format them.
+/// Whether a file is for users: not a test of the SDK itself, nor a file that only runs or formats tests.
 fn is_for_users(name: &str) -> bool {
     let for_authors = ["Makefile", "test", "tests"];
     !name.starts_with('.') && !for_authors.contains(&name) && !name.ends_with("_test.go")

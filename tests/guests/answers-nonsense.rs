@@ -1,5 +1,5 @@
-//! Answers what the user name tells it to: `FIELD=VALUE` sets that field of a grant that allows everything in `APP`,
-//! `pass` passes, any other name gets the grant as it is.
+//! Answers what the user name says: `FIELD=VALUE` sets that field of a grant that allows everything in `APP`,
+//! `pass` passes, any other name gets the unchanged grant.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;
@@ -25,7 +25,7 @@ impl Guest for Policy {
 
 fn set(grant: &mut Grant, field: &str, value: &str) {
     let text = value.to_owned();
-    // The user name need not be fit to be one of the server's.
+    // The user name need not be valid for the server.
     grant.name = None;
     match field {
         "account" => grant.account = text,
@@ -48,7 +48,7 @@ fn set(grant: &mut Grant, field: &str, value: &str) {
     }
 }
 
-/// A list that is named here has that entry alone; without a value it is empty.
+/// A list that is named here has only that entry; without a value it is empty.
 fn permit(permissions: &mut Permissions, field: &str, text: String) {
     let entries = || Vec::from_iter((!text.is_empty()).then(|| text.clone()));
     match field {

@@ -1,4 +1,4 @@
-//! Never gets ready.
+//! Never finishes `configure`.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;

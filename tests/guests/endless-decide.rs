@@ -1,4 +1,4 @@
-//! Never answers the user `mallory`; everybody else is welcome.
+//! Never answers the user `mallory`, and admits all others.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;

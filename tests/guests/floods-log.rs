@@ -1,4 +1,4 @@
-//! Writes 10,000 lines, and the password into the log and into its denials.
+//! Writes 10,000 lines, and puts the password into the log and into its denials.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;

@@ -1,4 +1,4 @@
-//! A policy that asks for more than a policy gets: a way to reach other machines.
+//! A policy with an import that no policy gets: access to other machines.
 #![cfg(target_family = "wasm")]
 
 mod asking {

@@ -1,5 +1,5 @@
-//! Grants in `APP` what the password asks for: abilities, separated by semicolons, and `inbox=PREFIX`, `api=PREFIX`,
-//! `publish=SUBJECT`, `deny=SUBJECT` among them.
+//! Grants in `APP` what the password asks for: abilities, separated by semicolons, including `inbox=PREFIX`, `api=PREFIX`,
+//! `publish=SUBJECT` and `deny=SUBJECT`.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;

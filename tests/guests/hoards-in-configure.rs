@@ -1,4 +1,4 @@
-//! Takes memory while it is configured until there is none.
+//! Allocates memory in `configure` until there is none left.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;

@@ -1,4 +1,4 @@
-//! Keeps, from `configure`, a handle of WASI that nobody can take again for it: a wait on the clock.
+//! Keeps, from `configure`, a WASI handle that cannot be recreated: a wait on the clock.
 #![cfg(target_family = "wasm")]
 
 use std::sync::OnceLock;

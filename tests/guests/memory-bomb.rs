@@ -1,4 +1,4 @@
-//! Takes memory for `mallory` until there is none.
+//! Allocates memory for `mallory` until there is none left.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;

@@ -1,4 +1,4 @@
-//! A component of quite another world.
+//! A component of a different world.
 #![cfg(target_family = "wasm")]
 
 wit_bindgen::generate!({

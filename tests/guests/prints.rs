@@ -1,4 +1,4 @@
-//! Prints in `configure` (unless its settings say `quiet`) and in `decide`: for the target `wasm32-wasip2`, where printing needs handles of WASI.
+//! Prints in `configure` (unless its settings say `quiet`) and in `decide`, for the target `wasm32-wasip2`, where printing needs WASI handles.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;

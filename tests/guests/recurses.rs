@@ -1,4 +1,4 @@
-//! Calls itself for `mallory` until no stack is left.
+//! Calls itself for `mallory` until the stack is exhausted.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;

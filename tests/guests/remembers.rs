@@ -1,4 +1,4 @@
-//! Admits the first client that an instance sees, and no other: shows whether decisions share an instance.
+//! Admits only the first client that an instance sees: shows whether decisions share an instance.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;

@@ -1,4 +1,4 @@
-//! Traps before it is ready.
+//! Traps in `configure`.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;

@@ -1,4 +1,4 @@
-//! Traps on `mallory`.
+//! Traps when it decides about `mallory`.
 #![cfg(target_family = "wasm")]
 
 use portcullis_guests::*;

@@ -1,5 +1,5 @@
-//! Abilities, proved with the official client libraries against real servers: *sufficient* (what a library offers for an
-//! ability works), *tight* (everything else is refused) and *minimal* (without any one of its subjects something fails).
+//! Abilities, proved with the official client libraries on real servers: *sufficient* (what a library offers for an
+//! ability works), *tight* (everything else is refused) and *minimal* (without any of its subjects, something fails).
 
 mod cases;
 mod domains;

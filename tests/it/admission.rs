@@ -1,4 +1,4 @@
-//! Who gets in, over which transport, on which server version, and what the operator reads about it.
+//! Which clients are admitted, over which transport, on which server version, and what the operator reads about it.
 
 use portcullis_tests::bed::Setup;
 use portcullis_tests::client::Published;
@@ -6,8 +6,8 @@ use portcullis_tests::nats_server::Options;
 use portcullis_tests::{Bed, mqtt, raw};
 use rstest::rstest;
 
-/// alice, bob, pam and sys, as the documents promise.
-async fn assert_the_documents_hold(setup: Setup) {
+/// alice, bob, pam and sys, as in the documentation.
+async fn assert_documented_permissions(setup: Setup) {
     let bed = Bed::start(setup).await;
     let (alice, bob) = (bed.admitted("alice").await, bed.admitted("bob").await);
     assert_eq!(alice.publish(&alice, "test").await, Published::Received);
@@ -24,12 +24,12 @@ async fn assert_the_documents_hold(setup: Setup) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sealed_requests_are_decided_as_documented() {
-    assert_the_documents_hold(Setup::directory()).await;
+    assert_documented_permissions(Setup::directory()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn plain_requests_are_decided_as_documented() {
-    assert_the_documents_hold(Setup::directory().plain()).await;
+    assert_documented_permissions(Setup::directory().plain()).await;
 }
 
 #[rstest]
@@ -42,7 +42,7 @@ async fn older_servers_are_answered_alike(#[case] version: &str) {
         version: version.to_owned(),
         ..setup.server.clone()
     };
-    assert_the_documents_hold(Setup { server, ..setup }).await;
+    assert_documented_permissions(Setup { server, ..setup }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,7 +141,7 @@ async fn a_decision_is_recorded_once_with_everything_but_the_password() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_the_operator_did_not_list_is_out_of_reach() {
+async fn an_account_that_the_operator_did_not_list_is_denied() {
     let mut setup = Setup::directory();
     setup.accounts = vec!["APP"];
     let bed = Bed::start(setup).await;
@@ -153,7 +153,7 @@ async fn an_account_that_the_operator_did_not_list_is_out_of_reach() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_service_comes_back_after_the_server_was_away() {
+async fn the_service_reconnects_after_the_server_was_down() {
     let mut bed = Bed::start(Setup::directory()).await;
     bed.admitted("alice").await;
     let mark = bed.portcullis.mark();
@@ -170,7 +170,7 @@ async fn the_service_comes_back_after_the_server_was_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn health_tells_whether_anybody_can_be_admitted() {
+async fn health_reports_whether_clients_can_be_admitted() {
     let bed = Bed::start(Setup::directory()).await;
     assert_eq!(bed.portcullis.get("/live").await.0, 200);
     assert_eq!(bed.portcullis.get("/ready").await.0, 200);

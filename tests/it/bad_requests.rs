@@ -1,4 +1,4 @@
-//! Requests that no server sends: each is met with silence, counted by its kind, and costs nobody else anything.
+//! Requests that no server sends: none gets an answer, each is counted by its kind, and other clients are not affected.
 
 use nkeys::{KeyPair, XKey};
 use portcullis_tests::bed::Setup;
@@ -15,7 +15,7 @@ async fn forgers_bed() -> (Bed, Forger) {
     (bed, forger)
 }
 
-/// Sends the bytes; they must be counted under `kind` and not be answered, and a good request afterwards must be.
+/// Sends the bytes. They must be counted under `kind` and get no answer; a good request afterwards must be answered.
 async fn assert_silence(
     bed: &Bed,
     forger: &Forger,
@@ -57,7 +57,7 @@ async fn assert_request_rejected(change: impl FnOnce(Request, &Forger) -> Reques
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forged_request_in_good_order_is_answered_and_signed() {
+async fn a_valid_forged_request_is_answered_and_signed() {
     let (bed, forger) = forgers_bed().await;
     let answer = forger.ask(&forger.request("alice", "alice")).await;
     assert!(answer.allows() && answer.signed);
@@ -95,7 +95,7 @@ async fn sealed_garbage_is_rejected() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_oversized_request_is_rejected() {
     let (bed, forger) = forgers_bed().await;
-    // nats-server itself stops at one mebibyte with the header.
+    // nats-server itself refuses more than one mebibyte with the header.
     let payload = vec![b'x'; (1 << 20) - 200];
     let mark = bed.portcullis.mark();
     let mut reply = forger.send(payload, Some(forger.xkey())).await;
@@ -164,7 +164,7 @@ async fn a_request_without_the_xkey_header_is_rejected() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_spoilt_signature_is_rejected() {
+async fn a_damaged_signature_is_rejected() {
     assert_request_rejected(
         |request, _| Request {
             spoil_signature: true,
@@ -198,7 +198,7 @@ async fn an_issuer_other_than_the_server_named_inside_is_rejected() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_issuer_that_is_no_server_is_rejected() {
+async fn an_issuer_that_is_not_a_server_is_rejected() {
     let user = KeyPair::new_user();
     let change = |request: Request, _: &Forger| {
         let id: Value = user.public_key().into();
@@ -278,7 +278,7 @@ async fn a_request_answered_before_is_rejected() {
     let (bed, forger) = forgers_bed().await;
     let request = forger.request("alice", "alice");
     assert!(forger.ask(&request).await.allows());
-    // Its record is written behind the answer, and must not be taken for one of the replay.
+    // Its record is written after the answer, and must not be taken for the record of the replay.
     bed.portcullis.wait_for_decision(0, "alice").await;
     assert_silence(
         &bed,

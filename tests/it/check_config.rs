@@ -107,7 +107,7 @@ async fn every_fault_is_told_with_its_place() {
             "OTHER",
             "policies (\"unready\").accounts: account \"OTHER\" is not among ",
         ),
-        ("users.json", "policies (\"endless\").data: directories at "),
+        ("users.json", "policies (\"endless\").data: directories in "),
         (
             "when.users",
             "policies (\"endless\").when.users: no client can meet an empty list; ",

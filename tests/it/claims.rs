@@ -1,4 +1,4 @@
-//! What we sign, as a real server understands it: `$SYS.REQ.USER.INFO` tells a client what it may do.
+//! What we sign, as a real server understands it: `$SYS.REQ.USER.INFO` shows a client its permissions.
 
 use portcullis_tests::bed::Setup;
 use portcullis_tests::client::Client;
@@ -6,7 +6,7 @@ use portcullis_tests::{Bed, raw};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-/// Everybody needs these two to ask.
+/// Every client needs these two to ask.
 const ASK: &str = "$SYS.REQ.USER.INFO";
 const INBOX: &str = "_INBOX.>";
 
@@ -73,7 +73,7 @@ async fn an_empty_allow_list_gives_nothing(#[case] permissions: Value) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_callouts_own_account_is_given_only_without_its_subject() {
+async fn the_callouts_own_account_is_granted_only_without_its_subject() {
     let mut setup = Setup::directory();
     setup.accounts = vec!["APP", "AUTH"];
     let all = json!({ "pub": { "allow": [">"] }, "sub": { "allow": [">"] } });

@@ -1,4 +1,4 @@
-//! The configuration file is replaced while the service runs: all of it goes into force, or nothing.
+//! The configuration file is replaced while the service runs: all of it goes into force, or none of it.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub(super) fn policy(name: &str, lines: &str) -> String {
     format!("[[policies]]\nname = \"{name}\"\nmodule = \"{module}\"\n{lines}\n")
 }
 
-/// A configuration with the accounts in the file, not in flags.
+/// A configuration with the accounts in the file instead of in flags.
 async fn bed_of(text: impl Into<String>) -> Bed {
     let setup = Setup::config(text);
     Bed::start(Setup {
@@ -37,7 +37,7 @@ async fn log_in(bed: &Bed, user: &str) -> Result<(), String> {
         .await
 }
 
-/// Replaces the file and waits until that has become a generation.
+/// Replaces the file and waits until its generation is in force.
 async fn reconfigure(bed: &Bed, text: &str) {
     let mark = bed.portcullis.mark();
     write_renamed(&bed.config_path(), text.as_bytes());
@@ -110,7 +110,7 @@ async fn bounds_of_lifetimes_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broken_file_changes_nothing_and_is_told_until_it_is_mended() {
+async fn a_broken_file_changes_nothing_and_is_reported_until_it_is_fixed() {
     let good = APP.to_owned() + &policy("remembers", "");
     let bed = bed_of(good.clone()).await;
     let mark = bed.portcullis.mark();
@@ -138,7 +138,7 @@ async fn a_broken_file_changes_nothing_and_is_told_until_it_is_mended() {
     assert!(text.contains("\"degraded\":false"), "{text}");
 }
 
-/// The first policy of the file is good and changed, the second is no policy: neither is in force.
+/// The first policy of the file is valid and changed, the second is invalid: neither goes into force.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_configuration_with_one_bad_policy_changes_none_of_them() {
     let bed = bed_of(APP.to_owned() + &policy("hello", "")).await;
@@ -151,7 +151,7 @@ async fn a_configuration_with_one_bad_policy_changes_none_of_them() {
     assert_eq!(log_in(&bed, "guest").await, Ok(()));
 }
 
-/// What is wrong with the configuration does not keep the policies in force from their files.
+/// While the configuration is faulty, the policies in force still follow their files.
 #[tokio::test(flavor = "multi_thread")]
 async fn data_reload_while_the_file_is_broken() {
     let data = "accounts = [\"APP\", \"SYS\"]\n[[policies]]\nmodule = \"policies/policy.wasm\"\n\
@@ -203,7 +203,7 @@ async fn serve_directory(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hangup_reads_the_file_again() {
+async fn sighup_reads_the_file_again() {
     let bed = bed_of(APP.to_owned() + &policy("remembers", "")).await;
     let mark = bed.portcullis.mark();
     bed.portcullis.signal(Signal::HUP);
@@ -223,7 +223,7 @@ async fn the_second_policy_decides_what_the_first_passes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_every_policy_passes_the_client_is_denied() {
+async fn a_client_that_every_policy_passes_is_denied() {
     let bed = bed_of(APP.to_owned() + &policy("answers-nonsense", "")).await;
     assert_eq!(
         log_in(&bed, "pass").await,
@@ -253,12 +253,12 @@ async fn a_policy_is_asked_only_when_its_conditions_hold(#[case] when: &str, #[c
     assert_eq!(record.text("policy"), name, "{record:?}");
 }
 
-/// A policy that fails ends its chain, whatever the client hears.
+/// A policy that fails ends its chain, whatever answer the client gets.
 #[rstest]
 #[case::silence("silence", "fail", "Authorization Violation")]
 #[case::deny("deny", "deny", "Authorization Violation")]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_client_hears_of_a_failure_is_the_operators_choice(
+async fn the_operator_chooses_the_answer_to_a_failure(
     #[case] word: &str,
     #[case] outcome: &str,
     #[case] complaint: &str,

@@ -1,10 +1,10 @@
 //! One suite for all languages: a request goes in, a decision or a failure comes out, and the policies of
-//! `tests/conformance` have to answer alike, from a snapshot, fresh, and from warm instances. A language is supported when
-//! it passes all of it.
+//! `tests/conformance` have to give the same answers, from a snapshot, fresh, and from warm instances. A language is
+//! supported if it passes the whole suite.
 //!
-//! `foreach_language!` makes sure that each folder there has its entry in `languages`, and by `suite!` each language has
-//! every case. A language whose toolchain the machine does not have is skipped with the reason, unless
-//! `PORTCULLIS_LANGUAGES=all` says that it must be there.
+//! `foreach_language!` makes sure that each folder there has an entry in `languages`, and `suite!` gives each language every
+//! case. A language whose toolchain is not installed is skipped with the reason, unless `PORTCULLIS_LANGUAGES=all` requires
+//! it.
 
 mod asking;
 mod configuring;
@@ -74,5 +74,5 @@ macro_rules! cases {
 }
 
 foreach_language!(suite);
-// The folder `rust`, built for another target: the one language here whose standard library has WASI's handles.
+// The folder `rust`, built for another target: the only language here whose standard library uses WASI handles.
 suite!(rust_wasip2);

@@ -1,4 +1,4 @@
-//! `portcullis eval`: a decision without a server is the same as with one, and shown to people and to programs.
+//! `portcullis eval`: one decision without a server, as text and as JSON, and the same as with a server.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ mod bad_input;
 mod clients;
 mod live;
 
-/// Runs `portcullis eval` with a guest in a folder with the users of the documents.
+/// Runs `portcullis eval` with a guest, in a folder with the users of the documentation.
 async fn eval(policy: &str, arguments: &[&str]) -> Finished {
     let home = tempfile::tempdir().expect("a directory");
     std::fs::write(home.path().join("users.json"), users().to_string()).expect("written");
@@ -47,7 +47,7 @@ fn object(finished: &Finished) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_is_admitted_is_shown_with_all_that_it_may_do() {
+async fn an_admitted_client_is_shown_with_all_its_permissions() {
     let finished = eval(
         "directory",
         &[
@@ -117,7 +117,7 @@ async fn a_client_that_is_not_admitted_ends_with_one_and_the_cause(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_loaded_is_no_answer() {
+async fn a_policy_that_cannot_be_loaded_gives_no_answer() {
     let finished = eval("configure-error", &[]).await;
     let words = ["refused its configuration", "not_loaded, operator"];
     assert_says(&finished, 2, &words);
@@ -128,7 +128,7 @@ async fn what_cannot_be_loaded_is_no_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn questions_are_answered_with_what_decides() {
+async fn questions_are_answered_with_the_deciding_entry() {
     let bob = ["--user", "bob", "--password", "bob"];
     let yes = [
         "--can",
@@ -263,7 +263,7 @@ async fn json_has_every_field_whatever_the_outcome(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn json_tells_what_the_text_does() {
+async fn json_has_the_content_of_the_text() {
     let arguments = [
         "--user",
         "bob",
@@ -313,7 +313,7 @@ async fn json_tells_what_the_text_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_policy_logs_is_shown_without_the_clients_secrets() {
+async fn log_lines_are_shown_without_the_clients_secrets() {
     let finished = eval(
         "floods-log",
         &["--user", "mallory", "--password", "hunter2"],

@@ -1,4 +1,4 @@
-//! Each policy in `examples/` as its author's readers will run it. `foreach_example!` makes sure that each has its test.
+//! Each policy in `examples/`, run as its readers will run it. `foreach_example!` makes sure that each has a test.
 
 use data_encoding::BASE64URL_NOPAD;
 use nkeys::KeyPair;
@@ -178,7 +178,7 @@ fn nkey_request(forger: &Forger, key: &KeyPair) -> portcullis_tests::forger::Req
     request.with("/nats/client_info/nonce", nonce.into())
 }
 
-/// The offset from UTC of a place where it is noon.
+/// The offset from UTC of a place where it is noon now.
 fn offset_of_noon() -> String {
     let minute = unix_now() / 60 % (24 * 60);
     let minutes = (12 * 60_i64).saturating_sub_unsigned(minute);

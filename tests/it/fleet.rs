@@ -1,9 +1,9 @@
-//! The fleet of `examples/fleet-kv` with the `nats` command, as an operator tries it by hand.
+//! The fleet of `examples/fleet-kv` with the `nats` command, as an operator would try it.
 
 use portcullis_tests::fleet::{self, ADMIN, BUCKET, ROUTER_1, ROUTER_2};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_nats_command_reaches_its_own_keys_alone() {
+async fn the_nats_command_reaches_only_its_own_keys() {
     let bed = fleet::start().await;
     let created = ADMIN.cli(&bed).run(&["kv", "add", BUCKET]).await;
     assert!(created.contains("KV_test_kv"), "{created}");

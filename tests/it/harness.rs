@@ -1,4 +1,4 @@
-//! The harness against itself: what the scenarios rest on has to be true, with no service involved.
+//! Tests of the harness itself, without the service: what the scenarios rely on has to be true.
 
 use portcullis_tests::client::{Client, Published};
 use portcullis_tests::forger::{Forger, SUBJECT};
@@ -30,7 +30,7 @@ async fn a_server_without_callout_lets_the_forger_publish() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_with_callout_asks_and_admits_nobody_by_itself() {
+async fn a_server_with_callout_asks_and_admits_no_client_itself() {
     let keys = Keys::generate();
     let options = Options {
         timeout_seconds: 1,

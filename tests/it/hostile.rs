@@ -1,5 +1,5 @@
-//! Guests that try to harm the host. A decision that goes wrong costs one client its answer and nobody else anything; a
-//! module that is no good is refused, and the operator reads why. `foreach_guest!` makes sure that each has its test here.
+//! Guests that try to harm the host. A decision that goes wrong affects only the client it is about. An invalid module is
+//! refused, and the operator reads why. `foreach_guest!` makes sure that each guest has a test here.
 
 use portcullis_tests::artifacts::guest;
 use portcullis_tests::bed::{Setup, write_renamed};
@@ -23,9 +23,9 @@ async fn connect(bed: &Bed, user: &str) -> Result<(), String> {
     connection.log_in(user, "a secret word").await
 }
 
-/// mallory is not answered, for one of those reasons; bob is welcome before, meanwhile and after.
-async fn assert_only_mallory_suffers(name: &'static str, failures: &[&str]) -> Bed {
-    // Enough time for a guest to run into its other limits on a busy machine.
+/// mallory gets no answer, for one of these reasons; bob is admitted before, meanwhile and after.
+async fn assert_only_mallory_is_affected(name: &'static str, failures: &[&str]) -> Bed {
+    // Enough time for a guest to reach its other limits on a busy machine.
     let setup = Setup::guest(name)
         .flag("--limit", "memory=128MiB")
         .flag("--limit", "decide-deadline=500ms");
@@ -47,8 +47,8 @@ async fn assert_only_mallory_suffers(name: &'static str, failures: &[&str]) -> B
     bed
 }
 
-/// The module is refused at start-up: alive, not ready, nobody admitted; the log has those words. A good module in its
-/// place is taken without a restart.
+/// The module is refused at the start: the service is alive, not ready, and admits no client; the log contains those words.
+/// A valid module in its place is loaded without a restart.
 async fn assert_refused(bytes: Option<&[u8]>, name: &'static str, words: &[&str]) {
     let bed = Bed::start_unready(Setup::guest(name)).await;
     if let Some(bytes) = bytes {
@@ -74,20 +74,20 @@ async fn assert_refused(bytes: Option<&[u8]>, name: &'static str, words: &[&str]
 
 #[tokio::test(flavor = "multi_thread")]
 async fn endless_decide() {
-    assert_only_mallory_suffers("endless-decide", &["deadline"]).await;
+    assert_only_mallory_is_affected("endless-decide", &["deadline"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recurses() {
-    assert_only_mallory_suffers("recurses", &["stack", "trap"]).await;
+    assert_only_mallory_is_affected("recurses", &["stack", "trap"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_bomb() {
-    assert_only_mallory_suffers("memory-bomb", &["memory"]).await;
+    assert_only_mallory_is_affected("memory-bomb", &["memory"]).await;
 }
 
-/// The answer is well-formed and says no nonsense: it is out of bounds, and denied like others that are.
+/// The answer is well-formed and meaningful: it is out of bounds, and denied like others that are.
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_megabytes() {
     let bed = Bed::start(Setup::guest("answers-megabytes")).await;
@@ -108,7 +108,7 @@ async fn answers_nonsense() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn traps_in_decide() {
-    assert_only_mallory_suffers("traps-in-decide", &["trap"]).await;
+    assert_only_mallory_is_affected("traps-in-decide", &["trap"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,7 +158,7 @@ async fn forbidden_import() {
 #[case::a_header_alone(b"\0asm\x01\0\0\0")]
 #[case::a_header_cut_short(b"\0asm")]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_policy_is_refused(#[case] bytes: &[u8]) {
+async fn a_file_that_is_not_a_policy_is_refused(#[case] bytes: &[u8]) {
     let bed = Bed::start(Setup::guest("remembers")).await;
     let mark = bed.portcullis.mark();
     write_renamed(&bed.policy_path(), bytes);
@@ -199,7 +199,7 @@ async fn floods_log() {
     assert!(leaks.is_empty(), "the password was written: {leaks:?}");
 }
 
-/// A wish that is no ability, and holds the client's secret, gives nothing, and the record does not repeat it.
+/// An invalid ability that contains the client's secret grants nothing, and the record does not repeat the secret.
 #[tokio::test(flavor = "multi_thread")]
 async fn grants_wishes() {
     let bed = Bed::start(Setup::guest("grants-wishes")).await;
@@ -225,17 +225,17 @@ async fn remembers() {
     }
 }
 
-/// A snapshot of a guest that keeps what a new instance does not have cannot decide. That is found before anybody is asked.
+/// A snapshot of a guest that keeps something that a new instance lacks cannot decide. The host finds that before any request.
 #[tokio::test(flavor = "multi_thread")]
 async fn keeps_a_wait() {
     let words = ["does not have: 2", "instances = \"warm\""];
     assert_refused(None, "keeps-a-wait", &words).await;
 }
 
-/// A guest that printed while it was configured keeps its streams; an instance of its snapshot takes them again.
+/// A guest that printed in `configure` keeps its streams; an instance of its snapshot gets them again.
 #[tokio::test(flavor = "multi_thread")]
 async fn prints() {
-    what_it_prints_in_a_decision_is_in_the_log(&printing("").await).await;
+    its_output_in_a_decision_is_logged(&printing("").await).await;
 }
 
 /// `[[policies]]` for the guest `prints`, with these further lines.
@@ -250,11 +250,11 @@ async fn printing(lines: &str) -> Bed {
 #[case::fresh("instances = \"fresh\"")]
 #[case::warm("instances = \"warm\"")]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_guest_of_wasi_prints_in_a_decision_is_in_the_log(#[case] lines: &str) {
-    what_it_prints_in_a_decision_is_in_the_log(&printing(lines).await).await;
+async fn output_of_a_wasi_guest_in_a_decision_is_logged(#[case] lines: &str) {
+    its_output_in_a_decision_is_logged(&printing(lines).await).await;
 }
 
-async fn what_it_prints_in_a_decision_is_in_the_log(bed: &Bed) {
+async fn its_output_in_a_decision_is_logged(bed: &Bed) {
     for user in ["bob", "carol"] {
         let mark = bed.portcullis.mark();
         assert_eq!(connect(bed, user).await, Ok(()));
@@ -265,7 +265,7 @@ async fn what_it_prints_in_a_decision_is_in_the_log(bed: &Bed) {
     }
 }
 
-/// The guest admits nobody whom an earlier decision of the same instance let in: `remembers` counts its calls.
+/// The guest `remembers` counts its calls, and admits only the first client of each instance.
 #[rstest]
 #[case::fresh("instances = \"fresh\"", true)]
 #[case::warm("instances = \"warm\"", false)]

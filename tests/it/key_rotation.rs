@@ -1,4 +1,4 @@
-//! Issuer and xkey are replaced while the service runs, old and new in force together for a while.
+//! Issuer and xkey are replaced while the service runs, with old and new keys in force together for a while.
 
 use portcullis_tests::bed::write_renamed;
 use portcullis_tests::client::Client;
@@ -68,7 +68,7 @@ impl Rotation {
         reloaded(&self.portcullis, mark).await;
     }
 
-    /// A server that still has those keys.
+    /// A pretended server that still has those keys.
     async fn forger(&self, keys: &Keys) -> Forger {
         let client = Client::admitted(&self.server.url(), "auth", "auth").await;
         Forger::new(client.nats().clone(), keys)
@@ -114,9 +114,9 @@ async fn keys_are_rotated_with_both_in_force_for_a_while() {
         .await;
 }
 
-/// The file with the seed is replaced, and the file that names it stays as it is.
+/// The file with the seed is replaced, and the file that names it stays the same.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_seed_that_is_replaced_in_its_file_is_taken() {
+async fn a_seed_that_is_replaced_in_its_file_is_used() {
     let rotation = Rotation::start(|_| Options::without_callout()).await;
     let mark = rotation.portcullis.mark();
     for (kind, seed) in [
@@ -134,9 +134,9 @@ async fn a_seed_that_is_replaced_in_its_file_is_taken() {
     rotation.assert_served(&rotation.new).await;
 }
 
-/// A server is given the new public keys while the service has both.
+/// A server gets the new public keys while the service has both.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_goes_over_to_the_new_keys() {
+async fn a_server_changes_to_the_new_keys() {
     let mut rotation = Rotation::start(Options::sealed).await;
     rotation.give(&["new", "old"]).await;
     Client::admitted(&rotation.server.url(), "bob", "bob").await;

@@ -1,4 +1,4 @@
-//! One binary for all scenarios, so that linking happens once. Each module is one concern; all are black-box, against
+//! One binary for all scenarios, so that linking happens once. Each module has one concern. All tests are black-box, with
 //! real servers and the real binary.
 
 include!(concat!(env!("OUT_DIR"), "/foreach.rs"));

@@ -1,4 +1,4 @@
-//! The service shows up among the NATS micro services (ADR-32), where operators look for it.
+//! The service is visible among the NATS micro services (ADR-32), where operators look for it.
 
 use portcullis_tests::Bed;
 use portcullis_tests::bed::Setup;
@@ -30,7 +30,7 @@ async fn the_service_answers_a_ping() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_service_tells_its_endpoint() {
+async fn the_service_describes_its_endpoint() {
     let answer = asked("INFO").await;
     assert_eq!(answer["type"], "io.nats.micro.v1.info_response");
     assert_eq!(

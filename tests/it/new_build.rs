@@ -1,5 +1,5 @@
-//! `portcullis new`, `build` and `doctor`, with the languages' own tools. A language whose tools are not on the machine is
-//! skipped with the reason, unless `PORTCULLIS_LANGUAGES=all`, as where changes are checked before they land.
+//! `portcullis new`, `build` and `doctor`, with the tools of the languages. A language whose tools are not installed is
+//! skipped with the reason, unless `PORTCULLIS_LANGUAGES=all`, as in CI.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -28,7 +28,7 @@ impl Bench {
             folder: tempfile::tempdir().expect("a folder"),
             variables: BTreeMap::new(),
         }
-        // All projects in Rust share what they compile of the SDK's dependencies.
+        // All Rust projects share the compiled dependencies of the SDK.
         .variable("CARGO_TARGET_DIR", shared.join("rust"))
     }
 
@@ -47,7 +47,7 @@ impl Bench {
         fs::write(path, text).expect("written");
     }
 
-    /// What lies in the folder, hidden files too.
+    /// The files in the folder, including hidden ones.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder.path()).expect("the folder");
         let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
@@ -83,7 +83,7 @@ fn text(output: &Output) -> String {
     text(&output.stdout) + &text(&output.stderr)
 }
 
-/// The output has that exit code, and every one of the words.
+/// Checks the exit code, and that the output contains all of these words.
 fn assert_says(output: &Output, code: i32, words: &[&str]) {
     let text = text(output);
     assert_eq!(output.status.code(), Some(code), "{text}");
@@ -96,7 +96,7 @@ fn object(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).expect("one JSON object on stdout")
 }
 
-/// Whether the tools of the language are there. Says why not, past the test's captured output.
+/// Whether the tools of the language are installed. If not, it prints the reason past the captured output.
 fn is_ready(language: &str) -> bool {
     let found = Bench::new().portcullis(".", &["doctor", "--lang", language]);
     let is_demanded =
@@ -158,7 +158,7 @@ fn a_new_project_is_tested_built_and_checked(#[case] language: &str, #[case] tes
     );
     assert_says(&asked, 1, &["policy.wasm: deny"]);
 
-    // What was installed for the first build serves the second; FILE is where it was said.
+    // The second build uses what was installed for the first; FILE is where -o says.
     let again = bench.portcullis(".", &["build", "gate-keeper", "-o", "other.wasm"]);
     assert_says(&again, 0, &["other.wasm: a policy in", "bytes", "built in"]);
     assert_eq!(bench.names(), ["gate-keeper", "other.wasm"]);

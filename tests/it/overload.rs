@@ -1,4 +1,4 @@
-//! More work than there is time for: what cannot be answered in time is dropped and counted, and everybody else is served.
+//! More requests than there is time for: those that cannot be answered in time are dropped and counted, and others are answered.
 
 use portcullis_tests::Bed;
 use portcullis_tests::bed::Setup;
@@ -6,7 +6,7 @@ use portcullis_tests::forger::Forger;
 
 const REJECTED: &str = "portcullis_rejected_total";
 
-/// One thread, which mallory holds up for as long as a policy may take.
+/// One thread, which mallory keeps busy for as long as a policy may take.
 async fn busy_bed(decide_deadline: &str, in_flight: &str) -> (Bed, Forger) {
     let setup = Setup::guest("endless-decide").without_callout();
     let setup = setup
@@ -23,7 +23,7 @@ async fn send(forger: &Forger, user: &str) {
     forger.send(payload, request.header.as_deref()).await;
 }
 
-/// Waits until so many requests have come to some end.
+/// Waits until this many requests have ended in some way.
 async fn wait_until_ended(bed: &Bed, count: f64) {
     let ended = async {
         loop {
@@ -40,7 +40,7 @@ async fn wait_until_ended(bed: &Bed, count: f64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_more_than_may_be_in_flight_is_counted_and_not_answered() {
+async fn requests_beyond_in_flight_are_counted_and_not_answered() {
     let (bed, forger) = busy_bed("decide-deadline=500ms", "in-flight=4").await;
     for _ in 0..20 {
         send(&forger, "mallory").await;

@@ -1,3 +1,3 @@
-//! What permissions amount to on real servers.
+//! The effect of permissions on real servers.
 
 mod matcher;

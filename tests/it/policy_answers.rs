@@ -1,5 +1,5 @@
-//! What a policy answers is a wish. Whatever is beyond the operator's bounds, or would be rejected or silently misread by
-//! nats-server, is denied as a whole, and the record of the decision names the field and what is wrong with it.
+//! A policy's answer is only a request. A grant that is beyond the operator's bounds, or that nats-server would reject or
+//! silently misread, is denied as a whole, and the record of the decision names the field and what is wrong with it.
 
 use portcullis_tests::bed::Setup;
 use portcullis_tests::events::Event;
@@ -8,7 +8,7 @@ use rstest::rstest;
 
 const CALLOUT: &str = "$SYS.REQ.USER.AUTH";
 
-/// The guest answers what the user name tells it to.
+/// The guest answers what the user name says.
 async fn bed_with(accounts: &[&'static str]) -> Bed {
     let setup = Setup::guest("answers-nonsense");
     Bed::start(Setup {
@@ -35,7 +35,7 @@ async fn admitted(bed: &Bed, user: &str) -> raw::Connection {
     }
 }
 
-/// Refused at once by a signed denial, whose cause has those words and names that blame.
+/// Expects a signed denial at once, whose cause contains those words and names that blame.
 async fn assert_denied(bed: &Bed, user: &str, blame: &str, words: &[&str]) -> Event {
     let complaint = log_in(bed, user).await.err();
     let record = bed.portcullis.wait_for_decision(0, user).await;
@@ -84,7 +84,7 @@ async fn a_pattern_opens_neither_the_callouts_account_nor_a_system_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_callouts_account_by_name_is_open_but_for_the_callouts_subject() {
+async fn the_callouts_account_is_open_by_name_except_for_the_callouts_subject() {
     let bed = bed_with(&["APP", "AUTH"]).await;
     let mut eve = admitted(&bed, "account=AUTH").await;
     assert_eq!(eve.subscribe("other.things").await, Ok(()));
@@ -94,7 +94,7 @@ async fn the_callouts_account_by_name_is_open_but_for_the_callouts_subject() {
     }
 }
 
-/// A subscription that is wider than the denial is taken by the server, which then keeps the denied messages from it.
+/// The server accepts a subscription that is wider than the denial, and then withholds the denied messages from it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wide_subscription_in_the_callouts_account_sees_no_request_and_swallows_none() {
     let bed = bed_with(&["APP", "AUTH"]).await;
@@ -111,7 +111,7 @@ async fn a_wide_subscription_in_the_callouts_account_sees_no_request_and_swallow
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn defaults_are_not_given_in_the_callouts_account() {
+async fn account_defaults_are_denied_in_the_callouts_account() {
     let bed = bed_with(&["APP", "AUTH"]).await;
     admitted(&bed, "defaults=APP").await;
     assert_denied(
@@ -129,10 +129,7 @@ async fn defaults_are_not_given_in_the_callouts_account() {
 #[case::subscribe("subscribe", "subscribe.allow")]
 #[case::subscribe_deny("subscribe-deny", "subscribe.deny")]
 #[tokio::test(flavor = "multi_thread")]
-async fn subjects_that_no_server_reads_as_meant_are_denied(
-    #[case] list: &str,
-    #[case] field: &str,
-) {
+async fn subjects_that_a_server_would_misread_are_denied(#[case] list: &str, #[case] field: &str) {
     let bed = bed_with(&["APP"]).await;
     for (subject, fault) in [
         ("a b c", "space"),
@@ -162,7 +159,7 @@ async fn subjects_that_no_server_reads_as_meant_are_denied(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn lifetimes_that_nobody_means_are_denied() {
+async fn meaningless_lifetimes_are_denied() {
     let bed = bed_with(&["APP"]).await;
     let month = 30 * 24 * 60 * 60;
     admitted(&bed, &format!("expires-in={month}")).await;
@@ -177,13 +174,13 @@ async fn lifetimes_that_nobody_means_are_denied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_a_grant_does_not_hold_the_client_is_denied() {
+async fn a_client_outside_its_grant_is_denied() {
     let bed = bed_with(&["APP"]).await;
     admitted(&bed, "source-network=127.0.0.0/8").await;
     admitted(&bed, "transport=nats").await;
     for malformed in ["10.0.0.0/33", "10.0.0", "everywhere", "127.0.0.1", ""] {
         let user = format!("source-network={malformed}");
-        assert_denied(&bed, &user, "policy", &[malformed, "no CIDR block"]).await;
+        assert_denied(&bed, &user, "policy", &[malformed, "not a CIDR block"]).await;
     }
     let elsewhere = ["203.0.113.0/24", "127.0.0.1"];
     assert_denied(&bed, "source-network=203.0.113.0/24", "peer", &elsewhere).await;
@@ -199,7 +196,7 @@ async fn where_a_grant_does_not_hold_the_client_is_denied() {
 #[case::tag("tag=", "tag", &["empty"])]
 #[case::name("name=a\u{7}", "name", &["control characters"])]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_this_version_does_not_know_is_denied_by_name(
+async fn unknown_options_are_denied_by_name(
     #[case] user: &str,
     #[case] kind: &str,
     #[case] words: &[&str],
@@ -232,9 +229,9 @@ async fn an_empty_allow_list_gives_nothing(#[case] user: &str) {
     }
 }
 
-/// Only one of both lists is empty: the other goes on meaning what it says.
+/// Only one of the two lists is empty: the other keeps its meaning.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_list_closes_its_own_direction_alone() {
+async fn an_empty_list_closes_only_its_own_direction() {
     let bed = bed_with(&["APP"]).await;
     let mut listener = admitted(&bed, "publish=").await;
     assert_eq!(listener.subscribe("anything").await, Ok(()));

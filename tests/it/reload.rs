@@ -1,5 +1,5 @@
-//! Modules and data are replaced while the service runs: every way in which files change leads to the new version, and
-//! nothing that is wrong with it changes anything.
+//! Modules and data are replaced while the service runs: every way in which files change leads to the new version, and a
+//! faulty version changes nothing.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::symlink;
@@ -14,7 +14,7 @@ use portcullis_tests::{Bed, Keys, NatsServer, Portcullis, nats_server, raw};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-/// The users of the documents and one more.
+/// The users of the documentation and one more.
 fn users_with(name: &str) -> Value {
     let mut users = users();
     users[name] = json!({ "pass": name, "account": "APP" });
@@ -29,7 +29,7 @@ async fn reloaded(portcullis: &Portcullis, mark: usize) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn data_renamed_over_is_taken() {
+async fn data_replaced_by_a_rename_is_loaded() {
     let bed = Bed::start(Setup::directory()).await;
     bed.refused("carol").await;
     let mark = bed.portcullis.mark();
@@ -44,7 +44,7 @@ async fn data_renamed_over_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn data_written_in_place_is_taken() {
+async fn data_written_in_place_is_loaded() {
     let bed = Bed::start(Setup::directory()).await;
     let mark = bed.portcullis.mark();
     std::fs::write(bed.users_path(), users_with("carol").to_string()).expect("written");
@@ -53,7 +53,7 @@ async fn data_written_in_place_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn data_written_in_part_changes_nothing_until_it_is_whole() {
+async fn partly_written_data_changes_nothing_until_it_is_complete() {
     let bed = Bed::start(Setup::directory()).await;
     let whole = users_with("carol").to_string();
     let half = whole.get(..whole.len() / 2).expect("half");
@@ -87,7 +87,7 @@ async fn a_touched_file_makes_no_generation() {
         .await
         .sum("portcullis_generation", &[]);
     std::fs::write(bed.users_path(), users().to_string()).expect("written");
-    // The change after it is seen; if the touch had counted, there were two generations.
+    // The later change is seen; if the touch had counted, there would be two generations.
     let mark = bed.portcullis.mark();
     bed.portcullis.signal(Signal::HUP);
     bed.write_users(&users_with("carol"));
@@ -109,7 +109,7 @@ async fn a_module_replaced_by_another_decides_the_next_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_module_goes_on_deciding_until_it_is_restored() {
+async fn a_deleted_module_keeps_deciding_until_it_is_restored() {
     let bed = Bed::start(Setup::directory()).await;
     let mark = bed.portcullis.mark();
     std::fs::remove_file(bed.policy_path()).expect("removed");
@@ -149,9 +149,9 @@ async fn a_hangup_reloads() {
     bed.admitted("carol").await;
 }
 
-/// A folder as Kubernetes projects volumes: files are links into `..data`, itself a link, swapped by a rename.
+/// A folder as Kubernetes projects volumes: files are links into `..data`, itself a link, which a rename replaces.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_swapped_data_link_is_taken() {
+async fn a_swapped_data_link_is_loaded() {
     let home = tempfile::tempdir().expect("a directory");
     let volume = home.path().join("volume");
     let project = |revision: &str, users: &Value| {
@@ -175,7 +175,7 @@ async fn a_swapped_data_link_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_watched_folder_that_is_replaced_is_watched_on() {
+async fn a_watched_folder_that_is_replaced_is_still_watched() {
     let home = tempfile::tempdir().expect("a directory");
     let (folder, next) = (home.path().join("policies"), home.path().join("next"));
     let fill = |folder: &std::path::Path, users: &Value| {
@@ -197,12 +197,12 @@ async fn a_watched_folder_that_is_replaced_is_watched_on() {
     assert_eq!(connect(&server, "dave").await, Ok(()));
 }
 
-/// Clients connect without pause while module and data change fifty times. The versions place alice in different
-/// accounts, so that her account tells by which of them she was decided.
+/// Clients connect continuously while module and data change fifty times. The versions place alice in different accounts,
+/// so that her account shows which version decided.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_swap_under_load_loses_nobody_and_mixes_nothing() {
+async fn a_swap_under_load_loses_no_client_and_mixes_no_generations() {
     let mut setup = Setup::directory();
-    // The timeout that the documents recommend; on a busy machine the usual two seconds may pass without any fault of ours.
+    // The timeout that the documentation recommends; on a busy machine the usual two seconds may pass without a fault of ours.
     setup.server.timeout_seconds = 5;
     let bed = Arc::new(Bed::start(setup).await);
     let running = Arc::new(AtomicBool::new(true));
@@ -242,7 +242,7 @@ async fn connect_while(running: Arc<AtomicBool>, bed: Arc<Bed>) -> usize {
     admitted
 }
 
-/// Gives the account in which each generation places alice.
+/// Returns the account in which each generation places alice.
 async fn swap_fifty_times(bed: &Bed) -> BTreeMap<u64, &'static str> {
     let portcullis = &bed.portcullis;
     let first = portcullis.metrics().await.sum("portcullis_generation", &[]);
@@ -251,12 +251,12 @@ async fn swap_fifty_times(bed: &Bed) -> BTreeMap<u64, &'static str> {
     for swap in 0..50 {
         let mark = portcullis.mark();
         let account = match swap % 5 {
-            // This module places everybody in APP, whatever the data say.
+            // This module places all clients in APP, whatever the data.
             3 => {
                 bed.install_policy("remembers");
                 "APP"
             }
-            // One that is no good changes nothing; the first one again.
+            // A faulty module changes nothing; then the first one again.
             4 => {
                 bed.install_policy("traps-in-configure");
                 portcullis
@@ -304,7 +304,7 @@ async fn serve_folder(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_configuration_that_came_before_its_module_is_taken_when_the_module_comes() {
+async fn a_configuration_waits_for_its_module() {
     let one = "[[policies]]\nmodule = \"policies/policy.wasm\"\n";
     let bed = Bed::start(Setup::config(one)).await;
     let mark = bed.portcullis.mark();

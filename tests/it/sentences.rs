@@ -1,4 +1,4 @@
-//! The SDK and the host read the same sentences: what an author's tests let pass, the host compiles.
+//! The SDK and the host read the same sentences: what passes an author's tests, the host compiles.
 
 use portcullis_model::{Access, Permissions};
 use portcullis_permits::compile;
@@ -34,7 +34,7 @@ const WORDS: &[&str] = &[
     "Publish",
 ];
 
-/// Names that some take and others do not. A wildcard inside a token is not among them: the host's `bounds` refuses it.
+/// Names that are valid for some kinds only. A wildcard inside a token is not among them: the host's `bounds` refuses it.
 const NAMES: &[&str] = &[
     "a",
     "a.b",

@@ -1,5 +1,5 @@
-//! Wrong settings: exit code 2, one line that says what is wrong, where, and how to mend it; nothing is started, and no
-//! seed is ever written.
+//! Wrong settings: exit code 2, one line that says what is wrong, where, and how to fix it. Nothing is started, and no
+//! seed is ever printed.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use portcullis_tests::portcullis::{Finished, Serve};
 use portcullis_tests::{Keys, Portcullis};
 use rstest::rstest;
 
-/// Runs `portcullis serve` with good settings except for those that replace them: `(flag, value)`, and without the flag
-/// if the value is empty. The server does not exist: settings are judged before anything is started.
+/// Runs `portcullis serve` with valid settings, except for the replaced ones: `(flag, value)`, or without the flag if the
+/// value is empty. The server does not exist: settings are checked before anything is started.
 async fn serve_with(home: &Path, keys: &Keys, replaced: &[(&str, &str)]) -> Finished {
     let policy = guest("remembers").display().to_string();
     let good = [
@@ -210,7 +210,7 @@ async fn an_unknown_flag_ends_with_two() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_tells_what_a_module_is() {
+async fn check_describes_a_module() {
     let home = tempfile::tempdir().expect("a directory");
     let path = guest("remembers").display().to_string();
     let finished = Portcullis::run(home.path(), &["check", &path]).await;
@@ -232,7 +232,7 @@ async fn check_finds_the_fault_of_a_module(#[case] name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn init_writes_keys_that_nobody_else_may_read() {
+async fn init_writes_keys_that_only_the_owner_may_read() {
     use std::os::unix::fs::PermissionsExt;
     let home = tempfile::tempdir().expect("a directory");
     let finished = Portcullis::run(home.path(), &["init", "gate"]).await;

@@ -1,4 +1,4 @@
-//! SIGTERM: what was received is still answered, and the process ends well.
+//! SIGTERM: received requests are still answered, and the process exits with 0.
 
 use portcullis_tests::Bed;
 use portcullis_tests::bed::Setup;
@@ -17,7 +17,7 @@ async fn an_idle_service_ends_with_zero() {
         .collect();
     assert!(
         trouble.is_empty(),
-        "an end that was asked for is no trouble: {trouble:?}"
+        "a requested end logs no trouble: {trouble:?}"
     );
 }
 
@@ -35,7 +35,7 @@ async fn requests_in_flight_are_answered_before_the_end() {
                 .await,
         );
     }
-    // The first decision tells that the requests, which came in one stream, are arriving.
+    // The first decision shows that the requests, which are sent in one stream, are arriving.
     bed.portcullis.wait_for_decision(mark, "alice").await;
     bed.portcullis.signal(Signal::TERM);
     let Bed {

@@ -1,4 +1,4 @@
-//! Whoever guesses passwords is not answered after a while; nobody else notices.
+//! A client that guesses passwords gets no answer after a while; other clients are not affected.
 
 use portcullis_tests::Bed;
 use portcullis_tests::bed::Setup;

@@ -1,5 +1,5 @@
-//! What the tests run that has to be built or fetched first: the binary, the guests, nats-server. Each is made once per
-//! test run, by the same cargo and in the same target directory, where most of it lies ready.
+//! What has to be built or fetched before the tests: the binary, the guests, nats-server. Each is made once per test run, by
+//! the same cargo and in the same target directory, where most of it exists already.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock};
 
 use serde_json::Value;
 
-/// The repository's root.
+/// The root of the repository.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
@@ -40,13 +40,13 @@ pub fn host_example(name: &str) -> &'static Path {
     })
 }
 
-/// Where processes under test keep compiled policies: beside the binary.
+/// Where tested processes keep compiled policies: beside the binary.
 pub fn cache_home() -> PathBuf {
     portcullis().with_file_name("test-cache")
 }
 
 /// A guest by the name of its file in `tests/guests`, or a policy by the name of its package: a core module with component
-/// metadata, except `prints`, which is a component for WASI.
+/// metadata; only `prints` is a component for WASI.
 pub fn guest(name: &str) -> &'static Path {
     static GUESTS: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
     if name == "prints" {
@@ -132,7 +132,7 @@ impl Made {
     }
 }
 
-/// The folders of `examples/` that hold a package.
+/// The folders of `examples/` that contain a package.
 fn crate_names() -> Vec<&'static str> {
     include!(concat!(env!("OUT_DIR"), "/examples.rs")).to_vec()
 }
@@ -159,7 +159,7 @@ pub fn nats_server(version: &str) -> PathBuf {
     path
 }
 
-/// The path of the `nats` command line tool, of the version that `tests/tools/nats-cli` has by default.
+/// The path of the `nats` command line tool, in the default version of `tests/tools/nats-cli`.
 pub fn nats_cli() -> &'static Path {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     FOUND.get_or_init(|| {
@@ -175,7 +175,7 @@ pub fn nats_cli() -> &'static Path {
     })
 }
 
-/// Runs `cargo build` and gives the path of each target by its name.
+/// Runs `cargo build` and returns the path of each target by its name.
 fn build(arguments: &[&str], field: &str) -> BTreeMap<String, PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)

@@ -1,4 +1,4 @@
-//! The usual set-up of a scenario: a server, the service beside it, and a folder with its policy and data.
+//! The usual set-up of a scenario: a server, the service, and a folder with its policy and data.
 
 use std::path::{Path, PathBuf};
 
@@ -22,14 +22,14 @@ pub struct Setup {
     pub policy: &'static str,
     /// The file `users.json`, if the policy reads one.
     pub users: Option<Value>,
-    /// The text of a configuration file that names the policies itself.
+    /// The text of a configuration file that names the policies.
     pub config: Option<String>,
     /// Further flags and their values.
     pub flags: Vec<(&'static str, String)>,
 }
 
 impl Setup {
-    /// The policy of `examples/directory` with the three users of the documents; everything sealed.
+    /// The policy of `examples/directory` with the three users of the documentation; everything sealed.
     pub fn directory() -> Self {
         Self {
             users: Some(users()),
@@ -54,7 +54,7 @@ impl Setup {
         }
     }
 
-    /// Policies as this configuration file has them; everything sealed.
+    /// Policies from this configuration file; everything sealed.
     pub fn config(text: impl Into<String>) -> Self {
         Self {
             config: Some(text.into()),
@@ -62,7 +62,7 @@ impl Setup {
         }
     }
 
-    /// Without xkeys on either side.
+    /// Without xkeys on both sides.
     pub fn plain(self) -> Self {
         Self {
             server: Options::plain(&self.keys),
@@ -71,7 +71,7 @@ impl Setup {
         }
     }
 
-    /// A server that leaves the callout's subject to a forger.
+    /// A server without callout, so that a forger can use the callout's subject.
     pub fn without_callout(self) -> Self {
         Self {
             server: Options::without_callout(),
@@ -85,7 +85,7 @@ impl Setup {
     }
 }
 
-/// The users of the documents.
+/// The users of the documentation.
 pub fn users() -> Value {
     json!({
         "sys": { "pass": "sys", "account": "SYS" },
@@ -106,14 +106,14 @@ pub struct Bed {
 }
 
 impl Bed {
-    /// Starts both; returns when the service is ready.
+    /// Starts both. Returns when the service is ready.
     pub async fn start(setup: Setup) -> Self {
         let bed = Self::start_unready(setup).await;
         bed.portcullis.wait_for_message(0, "ready").await;
         bed
     }
 
-    /// The same, for a service that will not get ready.
+    /// The same, for a service that will not become ready.
     pub async fn start_unready(setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a directory");
         let policies = folder.path().join("policies");
@@ -165,7 +165,7 @@ impl Bed {
         self.folder.path().join("policies/users.json")
     }
 
-    /// Puts another guest in the policy's place, by renaming over it.
+    /// Replaces the policy by another guest, by a rename.
     pub fn install_policy(&self, name: &str) {
         install(guest(name), &self.policy_path());
     }
@@ -189,12 +189,12 @@ impl Bed {
     }
 }
 
-/// Copies a file beside its place and renames it into it, as careful deployments do.
+/// Copies a file to a temporary name and renames it, as careful deployments do.
 pub fn install(from: &Path, to: &Path) {
     write_renamed(to, &std::fs::read(from).expect("the guest"));
 }
 
-/// Writes beside the place and renames into it.
+/// Writes to a temporary name and renames it.
 pub fn write_renamed(path: &Path, bytes: &[u8]) {
     let fresh = path.with_extension("fresh");
     std::fs::write(&fresh, bytes).expect("written");

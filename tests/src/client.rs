@@ -1,4 +1,4 @@
-//! Real clients: connections of async-nats, with the server's complaints kept.
+//! Real clients: connections of async-nats, with the complaints of the server.
 
 use async_nats::{ConnectErrorKind, ConnectOptions, Event, Message, Subscriber};
 use futures::StreamExt;
@@ -6,12 +6,12 @@ use tokio::sync::{Mutex, mpsc};
 
 use crate::PATIENCE;
 
-/// What became of a message that a client published.
+/// What happened to a message that a client published.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Published {
-    /// Somebody else in the account received it.
+    /// Another client of the account received it.
     Received,
-    /// The server said so.
+    /// The server reported it.
     PermissionsViolation(String),
 }
 
@@ -21,7 +21,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects once; `Err` has the client library's words.
+    /// Connects once. `Err` has the text of the client library.
     pub async fn connect(
         url: &str,
         user: &str,
@@ -75,8 +75,8 @@ impl Client {
         &self.nats
     }
 
-    /// Publishes where `witness`, another client of the account, listens; waits for what comes first, the message at the
-    /// witness or the server's complaint.
+    /// Publishes to a subscription of `witness`, another client of the account. Waits for the message at the witness or the
+    /// complaint of the server, whichever comes first.
     pub async fn publish(&self, witness: &Self, subject: &str) -> Published {
         let mut listening = witness.subscribed(subject).await;
         self.nats
@@ -97,7 +97,7 @@ impl Client {
             .expect("the connection stays")
     }
 
-    /// The server's next complaint.
+    /// The next complaint of the server.
     pub async fn complaint(&self) -> String {
         let mut complaints = self.complaints.lock().await;
         let next = tokio::time::timeout(PATIENCE, complaints.recv());
@@ -117,7 +117,7 @@ impl Client {
             .expect("an answer")
     }
 
-    /// A subscription that the server is known to have: a message to oneself, sent after it, has come back.
+    /// A subscription that the server has: a message to itself, sent after it, has arrived.
     async fn subscribed(&self, subject: &str) -> Subscriber {
         let subscription = self
             .nats

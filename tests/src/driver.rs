@@ -1,5 +1,5 @@
-//! Client libraries at work: programs that carry out one operation of a library for each line that they read, see
-//! `tests/clients` and `src/bin/client`. Each is written as the library's documentation tells its users.
+//! Drivers of client libraries: programs that carry out one operation of a library for each line that they read; see
+//! `tests/clients` and `src/bin/client`. Each operation is written as in the library's documentation.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -44,13 +44,13 @@ impl Library {
     }
 }
 
-/// What became of an operation.
+/// The outcome of an operation.
 #[derive(Clone, Debug)]
 pub enum Outcome {
     Done(Value),
     /// The library reported an error, or the server a violation, or both.
     Failed(String),
-    /// The library has no such operation; why.
+    /// The library has no such operation, with the reason.
     Unsupported(String),
 }
 
@@ -60,9 +60,9 @@ pub struct Login<'a> {
     pub url: &'a str,
     pub user: &'a str,
     pub inbox: Option<&'a str>,
-    /// JetStream's domain, as the library is told it.
+    /// JetStream's domain, as it is passed to the library.
     pub domain: Option<&'a str>,
-    /// For each request of each operation.
+    /// The timeout of each request of an operation.
     pub timeout_ms: u64,
 }
 
@@ -76,7 +76,7 @@ pub struct Lasting<'a> {
     pub auth_abort: bool,
 }
 
-/// A running driver; dropped, it is killed.
+/// A running driver. It is killed when dropped.
 pub struct Driver {
     library: Library,
     stdin: ChildStdin,
@@ -109,7 +109,7 @@ impl Driver {
         self.library
     }
 
-    /// The library's name and version, as the driver knows it.
+    /// The library's name and version, as the driver reports them.
     pub async fn version(&mut self) -> String {
         let answer = self.ask(&json!({ "op": "version" })).await;
         let (library, version) = (&answer["ok"]["library"], &answer["ok"]["version"]);
@@ -120,7 +120,7 @@ impl Driver {
         )
     }
 
-    /// Ends the connection before, and makes another; the password is the user's name.
+    /// Closes the previous connection and opens another. The password is the user's name.
     pub async fn connect(&mut self, login: &Login<'_>) {
         let request = json!({
             "op": "connect", "url": login.url, "user": login.user, "password": login.user,
@@ -156,12 +156,12 @@ impl Driver {
         assert_eq!(answer["ok"], wanted, "{}", self.library.name());
     }
 
-    /// Carries out an operation that needs nobody else.
+    /// Carries out an operation that does not wait for others.
     pub async fn perform(&mut self, request: &Value) -> Outcome {
         outcome(&self.ask(request).await)
     }
 
-    /// Begins an operation that waits for others; `Err` is what became of it before it waited.
+    /// Starts an operation that waits for others. `Err` is its outcome if it ended before it waited.
     pub async fn begin(&mut self, request: &Value) -> Result<(), Outcome> {
         let answer = self.ask(request).await;
         match answer.get("ready") {
@@ -170,7 +170,7 @@ impl Driver {
         }
     }
 
-    /// Ends what was begun.
+    /// Ends the operation that was started.
     pub async fn finish(&mut self) -> Outcome {
         self.perform(&json!({ "op": "continue" })).await
     }
@@ -210,7 +210,7 @@ fn outcome(answer: &Value) -> Outcome {
     }
 }
 
-/// The command that starts a driver, from the script that installs them.
+/// The command that starts a driver, from the script that installs it.
 fn installed(driver: &str) -> Vec<String> {
     static FOUND: Mutex<Option<HashMap<String, Vec<String>>>> = Mutex::new(None);
     let mut found = FOUND.lock().expect("the commands");

@@ -1,4 +1,4 @@
-//! The log of `portcullis` as events: one JSON object a line.
+//! The log of `portcullis` as events: one JSON object on each line.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ impl Event {
         serde_json::from_str(line).ok().map(Self)
     }
 
-    /// What the line says it is: "decision", "ready"...
+    /// The message of the line: "decision", "ready"...
     pub fn message(&self) -> &str {
         self.text("message")
     }
@@ -21,13 +21,13 @@ impl Event {
         self.field(name).as_str().unwrap_or_default()
     }
 
-    /// A field as a number; fields written as text are read, too.
+    /// A field as a number; numbers that are written as text are read, too.
     pub fn number(&self, name: &str) -> Option<u64> {
         let field = self.field(name);
         field.as_u64().or_else(|| field.as_str()?.parse().ok())
     }
 
-    /// A field, wherever the log puts it: beside the time or in an object of its own.
+    /// A field, at the top level or in an object of its own.
     pub fn field(&self, name: &str) -> &Value {
         let nested = &self.0["fields"][name];
         if nested.is_null() {
@@ -43,7 +43,7 @@ impl Event {
         self.message() == "decision" && self.text("user") == user
     }
 
-    /// A request that was not worth an answer; the field `kind` says why.
+    /// A request that was dropped without an answer; the field `kind` says why.
     pub fn is_rejection(&self) -> bool {
         self.message() == "request rejected"
     }

@@ -1,4 +1,4 @@
-//! `examples/fleet-kv` with its own `fleet.json`: an admin, two routers, and what they try. Each attempt gives what was
+//! `examples/fleet-kv` with its own `fleet.json`: an admin, two routers, and what they try. Each attempt returns what was
 //! seen, in the words of the client library or of the server.
 
 use std::future::Future;
@@ -16,7 +16,7 @@ use crate::{Bed, artifacts};
 
 pub const BUCKET: &str = "test_kv";
 
-/// A user of the fleet, with the password that belongs to the example's `fleet.json`.
+/// A user of the fleet, with its password for the example's `fleet.json`.
 #[derive(Clone, Copy)]
 pub struct Member {
     pub name: &'static str,
@@ -51,7 +51,7 @@ pub async fn start() -> Bed {
 }
 
 impl Member {
-    /// The prefix of the inbox: a router's own.
+    /// The prefix of the inbox, which a router does not share.
     pub fn inbox(&self) -> Option<String> {
         let is_router = self.name.starts_with("router");
         is_router.then(|| format!("_INBOX_{}", self.name))
@@ -129,13 +129,13 @@ impl Connected {
         .await
     }
 
-    /// Listens to another's inbox, in which `witness` then lays a message.
+    /// Subscribes to another client's inbox, to which `witness` then sends a message.
     pub async fn snoop(&self, witness: &Self, inbox: &str) -> String {
         let nats = self.client.nats();
         let listening = nats.subscribe(format!("{inbox}.>")).await;
         let mut listening = listening.expect("the client takes it");
         self.seen(async {
-            // The server has answered what came after the subscription: it has the subscription, or has refused it.
+            // The server has answered what came after the subscription, so it has accepted or refused the subscription.
             if let Err(error) = self.store().await {
                 return error;
             }
@@ -158,7 +158,7 @@ impl Connected {
         store.map_err(|error| error.to_string())
     }
 
-    /// What comes first: the end of the attempt, or the server's complaint about it.
+    /// The end of the attempt or the server's complaint about it, whichever comes first.
     async fn seen(&self, attempt: impl Future<Output = String>) -> String {
         tokio::select! {
             biased;

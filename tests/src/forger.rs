@@ -1,5 +1,5 @@
-//! A client that plays nats-server: it makes, signs and seals authorization requests, good ones and bad ones, and opens
-//! the answers. It needs a server without `auth_callout`: with it, nobody may publish on the subject.
+//! A client that plays nats-server: it makes, signs and seals authorization requests, good ones and bad ones, and opens the
+//! answers. It needs a server without `auth_callout`: with it, no client may publish on the subject.
 
 use std::time::Duration;
 
@@ -27,24 +27,24 @@ pub struct Forger {
     service: Keys,
 }
 
-/// A request in the making: everything in it may be changed before it is sent.
+/// A request before it is sent; everything in it can be changed.
 pub struct Request {
     pub claims: Value,
     pub signer: KeyPair,
     /// The header `Nats-Server-Xkey`.
     pub header: Option<String>,
     pub sealed: bool,
-    /// Replaces the last byte of the signature by another.
+    /// Replaces the last byte of the signature.
     pub spoil_signature: bool,
 }
 
-/// What came back, opened and verified.
+/// An answer, opened and verified.
 #[derive(Debug)]
 pub struct Answer {
     pub response: Value,
     /// The claims of the user JWT of an allow.
     pub user: Option<Value>,
-    /// The signature of each JWT is that of its `iss`.
+    /// Whether the signature of each JWT is that of its `iss`.
     pub signed: bool,
 }
 
@@ -69,7 +69,7 @@ impl Forger {
         }
     }
 
-    /// What a server of version 2.15.1 sends for a client with user and password.
+    /// The request of a server of version 2.15.1 for a client with user and password.
     pub fn request(&self, user: &str, password: &str) -> Request {
         let now = unix_now();
         let id = self.server.public_key();
@@ -114,7 +114,7 @@ impl Forger {
         [VERSION, nonce.as_slice(), &sealed].concat()
     }
 
-    /// Sends, and waits for the answer.
+    /// Sends the request and waits for the answer.
     pub async fn ask(&self, request: &Request) -> Answer {
         let payload = self.encode(request);
         let reply = self.send(payload, request.header.as_deref()).await;
@@ -122,7 +122,7 @@ impl Forger {
             .expect("an answer that opens")
     }
 
-    /// Sends any bytes; the answer, if any, comes to what is returned.
+    /// Sends any bytes. The answer, if there is one, arrives at the returned reply.
     pub async fn send(&self, payload: Vec<u8>, header: Option<&str>) -> Reply {
         let inbox = self.client.new_inbox();
         let subscription = self
@@ -141,7 +141,7 @@ impl Forger {
         Reply(subscription)
     }
 
-    /// Opens an answer and reads both JWTs; `None` if it is not one.
+    /// Opens an answer and reads both JWTs; `None` if it is not an answer.
     pub fn open(&self, answer: &[u8]) -> Option<Answer> {
         let plain = match answer.strip_prefix(VERSION) {
             Some(sealed) => {
@@ -174,7 +174,7 @@ impl Forger {
 }
 
 impl Request {
-    /// The same with one claim changed; `path` as in `/nats/server_id/id`. `Value::Null` takes the claim away.
+    /// The same with one claim changed; `path` as in `/nats/server_id/id`. `Value::Null` removes the claim.
     pub fn with(mut self, path: &str, value: Value) -> Self {
         let (parent, name) = path.rsplit_once('/').expect("a path");
         let parent = self
@@ -191,7 +191,7 @@ impl Request {
     }
 }
 
-/// The place where an answer would come.
+/// Where an answer would arrive.
 pub struct Reply(async_nats::Subscriber);
 
 impl Reply {
@@ -200,7 +200,7 @@ impl Reply {
         Some(message.payload.to_vec())
     }
 
-    /// How many of the answers come, waiting for no more than `wanted`.
+    /// The number of answers that arrive; waits for at most `wanted`.
     pub async fn collect(replies: Vec<Self>, wanted: usize) -> usize {
         let answers = futures::stream::select_all(replies.into_iter().map(|reply| reply.0));
         let mut answers = answers.take(wanted);
@@ -211,7 +211,7 @@ impl Reply {
         count
     }
 
-    /// Whether an answer has come by now.
+    /// Whether an answer has arrived by now.
     pub async fn has_come(&mut self) -> bool {
         futures::poll!(self.0.next()).is_ready()
     }
@@ -235,7 +235,7 @@ pub fn token(claims: &Value, signer: &KeyPair, spoil: bool) -> String {
     format!("{signed}.{}", BASE64URL_NOPAD.encode(&signature))
 }
 
-/// The claims, and whether the signature is the issuer's.
+/// The claims, and whether the signature is that of the issuer.
 pub fn read_token(token: &str) -> Option<(Value, bool)> {
     let (signed, signature) = token.rsplit_once('.')?;
     let body = BASE64URL_NOPAD

@@ -1,4 +1,4 @@
-//! `GET`, as far as a test needs it, and the metrics read back.
+//! A minimal `GET` for tests, and a reader of metrics.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub async fn get(address: &str, path: &str) -> (u16, String) {
     (status, body.to_owned())
 }
 
-/// The samples of a Prometheus exposition by name and labels, as written.
+/// The samples of a Prometheus exposition, by name and labels as written.
 #[derive(Clone, Debug, Default)]
 pub struct Metrics(BTreeMap<String, f64>);
 
@@ -37,7 +37,7 @@ impl Metrics {
         Self(samples.collect())
     }
 
-    /// The sum over all samples of that name, whose labels contain every one of `labels` (`kind="replayed"`).
+    /// The sum of all samples of that name whose labels contain all of `labels` (`kind="replayed"`).
     pub fn sum(&self, name: &str, labels: &[&str]) -> f64 {
         let ours = self.0.iter().filter(|(sample, _)| {
             let (bare, written) = sample.split_once('{').unwrap_or((sample, ""));

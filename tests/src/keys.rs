@@ -1,8 +1,8 @@
-//! The keys of one set-up: the issuer account and the curve key of the service.
+//! The keys of one set-up: the issuer account and the xkey of the service.
 
 use nkeys::{KeyPair, XKey};
 
-/// Seeds and public keys. Generated for every test; the demo and its configuration in the documents use fixed ones.
+/// Seeds and public keys. They are generated for every test; the demo and the documentation use fixed ones.
 #[derive(Clone)]
 pub struct Keys {
     pub issuer_seed: String,

@@ -1,7 +1,7 @@
 //! Policies in other languages, built by `portcullis build` as their authors build them.
 //!
-//! A module is built again when its sources, its SDK, the contract or the builder have changed. Several processes may ask
-//! for the same one at once: the first builds it, the others wait.
+//! A module is built again if its sources, its SDK, the contract or the builder have changed. Several processes may need the
+//! same module at once: the first builds it, the others wait.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::artifacts::{self, root};
 
-/// A toolchain that this machine does not have.
+/// A toolchain that is not installed on this machine.
 #[derive(Clone, Debug)]
 pub struct Unavailable {
     pub reason: String,
@@ -30,12 +30,12 @@ pub fn conformance(language: &str) -> Result<PathBuf, Unavailable> {
     )
 }
 
-/// The module of a folder of `examples/` that is not in Rust.
+/// The module of a folder of `examples/` in a language other than Rust.
 pub fn example(language: &str, name: &str) -> Result<PathBuf, Unavailable> {
     module(language, &root().join("examples").join(name), name)
 }
 
-/// Builds the policy of a folder to a file, whether it has to be or not, and says how long that took.
+/// Builds the policy of a folder to a file, even if it is up to date, and returns how long that took.
 pub fn build(folder: &Path, module: &Path) -> Duration {
     let built = try_build(folder, module);
     built.unwrap_or_else(|failure| panic!("{failure}"))
@@ -45,7 +45,7 @@ pub fn build(folder: &Path, module: &Path) -> Duration {
 ///
 /// # Panics
 ///
-/// With `PORTCULLIS_LANGUAGES=all`, if it cannot: where all languages are wanted, none is passed over.
+/// With `PORTCULLIS_LANGUAGES=all`, if it cannot: no language is skipped if all are required.
 pub fn available(language: &str) -> Result<(), Unavailable> {
     let found = doctor(language);
     if let Err(unavailable) = &found
@@ -59,7 +59,7 @@ pub fn available(language: &str) -> Result<(), Unavailable> {
     found
 }
 
-/// A build that failed is not tried again: the outer error is what it said.
+/// A failed build is not tried again: the outer error is its output.
 type Built = Arc<OnceLock<Result<Result<PathBuf, Unavailable>, String>>>;
 
 fn module(language: &str, folder: &Path, name: &str) -> Result<PathBuf, Unavailable> {
@@ -113,7 +113,7 @@ fn try_build(folder: &Path, module: &Path) -> Result<Duration, String> {
     ))
 }
 
-/// Of everything that a module is made of.
+/// The digest of everything that a module is made of.
 fn digest(language: &str, folder: &Path) -> String {
     let sdk = match language {
         "typescript" => "javascript",
@@ -139,7 +139,7 @@ fn digest(language: &str, folder: &Path) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// What `portcullis doctor --json` says of a language.
+/// What `portcullis doctor --json` reports about a language.
 fn doctor(language: &str) -> Result<(), Unavailable> {
     static REPORT: OnceLock<Value> = OnceLock::new();
     let report = REPORT.get_or_init(|| {
@@ -158,7 +158,7 @@ fn doctor(language: &str) -> Result<(), Unavailable> {
     });
     verdict(report, language)
 }
-/// The tools that are not ready, with the way to get them.
+/// The tools that are not ready, with the commands that install them.
 fn verdict(report: &Value, language: &str) -> Result<(), Unavailable> {
     let word = match language {
         "javascript" => "js",

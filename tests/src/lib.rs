@@ -1,8 +1,8 @@
 //! The harness: a real nats-server, the `portcullis` binary, real clients, guests built from source, and a forger that
-//! plays nats-server. Everything is black-box: what a test asserts is what an operator or a client can see.
+//! plays nats-server. Everything is black-box: tests assert only what an operator or a client can see.
 //!
-//! Processes listen on ports that the system chose, live in directories of their own, and are killed and waited for when
-//! the value that stands for them is dropped. Nothing sleeps: output is captured line by line and can be awaited.
+//! Processes listen on ports that the system chose, have their own directories, and are killed and awaited when their value
+//! is dropped. Nothing sleeps: output is captured line by line and can be awaited.
 
 pub mod artifacts;
 pub mod bed;
@@ -29,13 +29,13 @@ pub use keys::Keys;
 pub use nats_server::NatsServer;
 pub use portcullis::Portcullis;
 
-/// How long anything may take that is expected to happen: long, because a busy machine must not fail a test.
+/// How long an expected event may take. Long, because a busy machine must not fail a test.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Seconds since 1970.
 #[expect(
     clippy::disallowed_methods,
-    reason = "a forged request carries the time of day"
+    reason = "a forged request contains the current time"
 )]
 pub fn unix_now() -> u64 {
     SystemTime::now()

@@ -1,4 +1,4 @@
-//! The output of a process, line by line, kept and awaitable.
+//! The output of a process, line by line. It is kept and can be awaited.
 
 use std::io::{BufRead, BufReader, Read};
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// Everything that a process has written so far. Clones see the same lines.
+/// Everything that a process has written so far. Clones share the same lines.
 #[derive(Clone)]
 pub struct Lines {
     written: Arc<Mutex<Vec<String>>>,
@@ -20,7 +20,7 @@ struct Progress {
 }
 
 impl Lines {
-    /// Reads `output` to its end on a thread of its own.
+    /// Reads `output` to its end on a separate thread.
     pub fn capture(output: impl Read + Send + 'static) -> Self {
         let written = Arc::new(Mutex::new(Vec::new()));
         let (report, progress) = watch::channel(Progress::default());
@@ -42,12 +42,12 @@ impl Lines {
         Self { written, progress }
     }
 
-    /// How many lines there are: a place to wait from.
+    /// The number of lines so far, to wait for later lines.
     pub fn mark(&self) -> usize {
         self.written.lock().expect("lines").len()
     }
 
-    /// The lines from `mark` on.
+    /// The lines since `mark`.
     pub fn since(&self, mark: usize) -> Vec<String> {
         self.written
             .lock()
@@ -58,7 +58,7 @@ impl Lines {
             .collect()
     }
 
-    /// The first line from `mark` on for which `wanted` gives something; `None` when the output ended or time is up.
+    /// The first line since `mark` for which `wanted` returns something; `None` if the output ended or time is up.
     pub async fn wait_for<T>(
         &self,
         mark: usize,
@@ -86,7 +86,7 @@ impl Lines {
         .flatten()
     }
 
-    /// Until the process has closed its output.
+    /// Waits until the process has closed its output.
     pub async fn wait_for_end(&self, patience: Duration) -> bool {
         let mut progress = self.progress.clone();
         let ended = tokio::time::timeout(patience, progress.wait_for(|progress| progress.ended));

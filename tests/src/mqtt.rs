@@ -1,4 +1,4 @@
-//! MQTT 3.1.1 by hand: every packet is seen, and every answer of the server awaited.
+//! A minimal MQTT 3.1.1 client: tests see every packet and can await every answer of the server.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -26,11 +26,11 @@ pub struct Login<'a> {
     pub client_id: &'a str,
     pub user: &'a str,
     pub password: &'a str,
-    /// Whether the server forgets what it knows of the client, now and at the end.
+    /// Whether the server discards its session for the client, now and at the end.
     pub clean: bool,
 }
 
-/// What a client received. A retained message is one that was there before the subscription.
+/// A received message. A retained message existed before the subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     pub topic: String,
@@ -39,14 +39,14 @@ pub struct Message {
     pub retained: bool,
 }
 
-/// A connection that was admitted.
+/// An admitted connection.
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
     /// Whether the server had kept the client's session.
     pub session_present: bool,
     arrived: VecDeque<Message>,
-    /// Messages of quality 2, until the server says that they are all there is (section 4.3.3).
+    /// Messages of quality 2, until the server releases them (section 4.3.3).
     unreleased: HashMap<Vec<u8>, Message>,
     packet_id: u16,
 }
@@ -83,7 +83,7 @@ pub async fn log_in(login: &Login<'_>) -> Result<Connection, Option<u8>> {
 }
 
 impl Connection {
-    /// The server's answer: the quality of service that it grants, or `REFUSED`.
+    /// Subscribes. Returns the granted quality of service, or `REFUSED`.
     pub async fn subscribe(&mut self, filter: &str, qos: u8) -> u8 {
         let id = self.next_id();
         let mut body = id.to_be_bytes().to_vec();
@@ -94,7 +94,7 @@ impl Connection {
         answer[2]
     }
 
-    /// Returns when the server has taken the message, as the quality of service says; with 0 at once.
+    /// Publishes. Returns when the server has accepted the message, according to the quality of service; with 0 at once.
     pub async fn publish(&mut self, topic: &str, payload: &str, qos: u8, retain: bool) {
         let mut body = text(topic);
         let id = self.next_id();
@@ -116,7 +116,7 @@ impl Connection {
         }
     }
 
-    /// The next message, which is acknowledged.
+    /// The next message. It is acknowledged.
     pub async fn message(&mut self) -> Message {
         loop {
             if let Some(message) = self.arrived.pop_front() {
@@ -127,7 +127,7 @@ impl Connection {
         }
     }
 
-    /// What has arrived when the server has done everything that it was told.
+    /// The messages that have arrived after the server has processed everything.
     pub async fn arrived(&mut self) -> Vec<Message> {
         self.send(0xc0, &[]).await;
         loop {
@@ -139,13 +139,13 @@ impl Connection {
         }
     }
 
-    /// DISCONNECT; returns when the server has hung up.
+    /// DISCONNECT. Returns when the server has closed the connection.
     pub async fn leave(mut self) {
         self.send(0xe0, &[]).await;
         while self.read().await.is_ok() {}
     }
 
-    /// The body of the packet that answers; messages that come before it are kept.
+    /// The body of the answering packet. Messages that arrive before it are kept.
     async fn answer(&mut self, wanted: u8, id: u16) -> Vec<u8> {
         loop {
             let (kind, flags, body) = self.read().await.expect("the connection stays");
@@ -157,7 +157,7 @@ impl Connection {
         }
     }
 
-    /// Keeps a message, and says what has to be said to the server.
+    /// Keeps a message and acknowledges it.
     async fn take(&mut self, kind: u8, flags: u8, body: &[u8]) {
         match kind {
             PUBLISH => {
@@ -178,7 +178,7 @@ impl Connection {
                 self.send(0x70, body).await;
                 self.arrived.extend(self.unreleased.remove(body));
             }
-            other => panic!("a packet that nobody waits for: {other}"),
+            other => panic!("an unexpected packet: {other}"),
         }
     }
 
@@ -190,7 +190,7 @@ impl Connection {
     async fn send(&mut self, first: u8, body: &[u8]) {
         let mut packet = vec![first];
         let mut length = body.len();
-        // Seven bits a byte, the lowest first (section 2.2.3).
+        // Seven bits in each byte, the lowest first (section 2.2.3).
         while length >= 128 {
             packet.push(u8::try_from(length % 128).expect("seven bits") | 128);
             length /= 128;

@@ -1,4 +1,4 @@
-//! The `nats` command line tool, as somebody runs it by hand.
+//! The `nats` command line tool.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,8 +17,8 @@ pub struct NatsCli<'a> {
 }
 
 impl NatsCli<'_> {
-    /// Runs one command to its end, or to the first line that tells of a permissions violation, after which the tool
-    /// would wait for an answer that cannot come. Gives that line, or everything that the tool wrote.
+    /// Runs one command to its end, or to the first line that reports a permissions violation, after which the tool would
+    /// wait in vain. Returns that line, or everything that the tool wrote.
     pub async fn run(&self, arguments: &[&str]) -> String {
         let mut command = Command::new(artifacts::nats_cli());
         command.args(["--server", &self.url, "--timeout", "30s"]);

@@ -1,4 +1,4 @@
-//! A real nats-server, of any version that `tests/tools/nats-server` can get.
+//! A real nats-server, of any version that `tests/tools/nats-server` can provide.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,20 +10,20 @@ use crate::lines::Lines;
 
 pub const DEFAULT_VERSION: &str = "2.15.1";
 
-/// What the server is told. Every configuration has the accounts AUTH (with the user auth), APP and SYS.
+/// Options of the server. Every configuration has the accounts AUTH (with the user auth), APP and SYS.
 #[derive(Clone)]
 pub struct Options {
     pub version: String,
     /// The `auth_callout` block; without it, the user auth may play nats-server.
     pub callout: Option<Callout>,
     pub websocket: bool,
-    /// Brings JetStream with it, which it needs.
+    /// Also enables JetStream, which MQTT needs.
     pub mqtt: bool,
     /// JetStream, in files, for the account APP.
     pub jetstream: bool,
     /// The name of JetStream's domain.
     pub domain: Option<&'static str>,
-    /// Users of the account APP whom nobody is asked about; the password is the name.
+    /// Users of the account APP that need no callout; the password is the name.
     pub members: Vec<&'static str>,
     /// What the account APP imports.
     pub imports: &'static str,
@@ -35,7 +35,7 @@ pub struct Options {
     pub observer: bool,
     /// Listens for leaf nodes.
     pub leafnodes: bool,
-    /// A fixed port, to come back on after a restart; otherwise the system chooses.
+    /// A fixed port, to listen on again after a restart; otherwise the system chooses.
     pub port: Option<u16>,
     /// Seconds that the server waits for the callout's answer.
     pub timeout_seconds: u32,
@@ -46,7 +46,7 @@ pub struct Options {
 #[derive(Clone)]
 pub struct Callout {
     pub issuer: String,
-    /// Sealed if there is one, plain otherwise.
+    /// Sealed if there is one, otherwise plain.
     pub xkey: Option<String>,
 }
 
@@ -145,7 +145,7 @@ impl Options {
     }
 }
 
-/// A running server; dropped, it is killed.
+/// A running server. It is killed when dropped.
 pub struct NatsServer {
     child: Child,
     log: Lines,
@@ -234,7 +234,7 @@ impl NatsServer {
         )
     }
 
-    /// The path of the configuration file, for reading it to a person.
+    /// The path of the configuration file, to show it to a reader.
     pub fn configuration(&self) -> &Path {
         &self.configuration
     }
@@ -247,7 +247,7 @@ impl NatsServer {
         self.child.id()
     }
 
-    /// Ends the server and waits for its end.
+    /// Stops the server and waits for its end.
     pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

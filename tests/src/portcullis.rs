@@ -14,14 +14,14 @@ use crate::http::{self, Metrics};
 use crate::keys::Keys;
 use crate::lines::Lines;
 
-/// The arguments of `portcullis serve`: a JSON log and an HTTP address that the system chooses, and what is added.
+/// The arguments of `portcullis serve`: a JSON log, an HTTP address that the system chooses, and further arguments.
 pub struct Serve {
     home: PathBuf,
     arguments: Vec<OsString>,
 }
 
 impl Serve {
-    /// `home` takes the files with the seeds.
+    /// The files with the seeds are written into `home`.
     pub fn new(home: &Path, server_url: &str) -> Self {
         let serve = Self {
             home: home.to_owned(),
@@ -67,7 +67,7 @@ impl Serve {
     }
 }
 
-/// A running process; dropped, it is killed.
+/// A running process. It is killed when dropped.
 pub struct Portcullis {
     child: Child,
     log: Lines,
@@ -114,7 +114,7 @@ impl Portcullis {
         self.child.id()
     }
 
-    /// A place in the log to wait from.
+    /// The number of log lines so far, to wait for later events.
     pub fn mark(&self) -> usize {
         self.log.mark()
     }
@@ -123,7 +123,7 @@ impl Portcullis {
         &self.log
     }
 
-    /// The first event from `mark` on that is `wanted`; the log is in the message when it does not come.
+    /// The first event since `mark` that is `wanted`. If it does not come, the failure shows the log.
     pub async fn wait_for(
         &self,
         mark: usize,
@@ -135,20 +135,20 @@ impl Portcullis {
             .wait_for(mark, PATIENCE, |line| Event::parse(line).filter(&wanted));
         let Some(event) = seen.await else {
             panic!(
-                "waited in vain for {what}; the log since:\n{}",
+                "{what} did not come; the log since:\n{}",
                 self.log.since(mark).join("\n")
             );
         };
         event
     }
 
-    /// The first event from `mark` on with that message.
+    /// The first event since `mark` with that message.
     pub async fn wait_for_message(&self, mark: usize, message: &str) -> Event {
         self.wait_for(mark, message, |event| event.message() == message)
             .await
     }
 
-    /// The record of the decision on that user, from `mark` on.
+    /// The record of the decision about that user, since `mark`.
     pub async fn wait_for_decision(&self, mark: usize, user: &str) -> Event {
         let wanted = |event: &Event| event.message() == "decision" && event.text("user") == user;
         self.wait_for(mark, &format!("the decision on {user}"), wanted)
@@ -164,7 +164,7 @@ impl Portcullis {
             .collect()
     }
 
-    /// The address of `/live`, `/ready` and `/metrics`: the first event that has a field `http` tells it.
+    /// The address of `/live`, `/ready` and `/metrics`, from the first event with a field `http`.
     pub async fn http(&self) -> String {
         let event = self
             .wait_for(0, "the HTTP address", |event| {
@@ -192,7 +192,7 @@ impl Portcullis {
         kill_process(pid, signal).expect("the process is there");
     }
 
-    /// Ends the process with SIGTERM and waits for its end.
+    /// Sends SIGTERM and waits for the end of the process.
     pub async fn terminate(self) -> Finished {
         self.signal(Signal::TERM);
         self.finish().await

@@ -1,4 +1,4 @@
-//! The client protocol by hand: for herds of connections, and where a test has to know that nothing more will come.
+//! A minimal client of the NATS protocol: for herds of connections, and for tests that have to know that nothing more will come.
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -28,7 +28,7 @@ impl Connection {
         self.connect(connect).await
     }
 
-    /// Sends CONNECT with these fields. `Err` is the server's last word, or that it hung up.
+    /// Sends CONNECT with these fields. `Err` is the server's last message, or that it closed the connection.
     pub async fn connect(&mut self, mut fields: Value) -> Result<(), String> {
         for (name, value) in [
             ("verbose", false),
@@ -43,8 +43,8 @@ impl Connection {
         self.round_trip(&format!("CONNECT {fields}\r\n")).await
     }
 
-    /// Publishes an empty message; `Err` is the server's complaint. The server complains before it answers the PING
-    /// that follows, so that its silence is known to be consent.
+    /// Publishes an empty message. `Err` is the server's complaint. The server complains before it answers the PING that
+    /// follows, so its silence means that it accepted the message.
     pub async fn publish(&mut self, subject: &str) -> Result<(), String> {
         self.round_trip(&format!("PUB {subject} 0\r\n\r\n")).await
     }
@@ -53,13 +53,13 @@ impl Connection {
         self.round_trip(&format!("SUB {subject} 1\r\n")).await
     }
 
-    /// The first lines of what the server has sent by now: of each message its subject, perhaps some of its payload.
+    /// The first lines of what the server has sent by now: the subject of each message, and part of some payloads.
     pub async fn messages(&mut self) -> Vec<String> {
         self.exchange("").await
     }
 
-    /// Sends the lines, each with its end, and a PING. What the server says before its PONG: complaints, and of each message
-    /// the first lines.
+    /// Sends the lines, each with its line end, and a PING. Returns what the server says before its PONG: complaints, and the
+    /// first lines of each message.
     pub async fn exchange(&mut self, lines: &str) -> Vec<String> {
         let sent = format!("{lines}PING\r\n");
         let sent = self.stream.write_all(sent.as_bytes()).await;
@@ -104,13 +104,13 @@ impl Connection {
         if self.stream.read_until(b'\n', &mut bytes).await? == 0 {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
-        // Payloads are read as lines too, and may be sealed.
+        // Payloads are also read as lines, and may be sealed.
         self.line = String::from_utf8_lossy(&bytes).into_owned();
         Ok(self.line.trim_end())
     }
 }
 
-/// The same handshake through a WebSocket: `Err` is the server's complaint.
+/// The same handshake over WebSocket. `Err` is the server's complaint.
 pub async fn websocket_log_in(address: &str, user: &str, password: &str) -> Result<(), String> {
     let mut stream = TcpStream::connect(address)
         .await
@@ -120,7 +120,7 @@ pub async fn websocket_log_in(address: &str, user: &str, password: &str) -> Resu
          Sec-WebSocket-Key: bm90IHNvIHJhbmRvbSBhdA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     );
     stream.write_all(upgrade.as_bytes()).await.expect("sent");
-    // The server refuses whoever speaks before it has agreed to the upgrade.
+    // The server refuses a client that sends before the upgrade is complete.
     let mut seen = Vec::new();
     while !seen.windows(4).any(|end| end == b"\r\n\r\n") {
         if stream.read_buf(&mut seen).await.unwrap_or(0) == 0 {
@@ -130,7 +130,7 @@ pub async fn websocket_log_in(address: &str, user: &str, password: &str) -> Resu
     let connect = json!({ "user": user, "pass": password, "protocol": 1, "verbose": false });
     let lines = format!("CONNECT {connect}\r\nPING\r\n");
     let length = u16::try_from(lines.len()).expect("a short frame");
-    // One masked binary frame (RFC 6455, section 5.2); a mask of zeros leaves the payload as it is.
+    // One masked binary frame (RFC 6455, section 5.2). A mask of zeros leaves the payload unchanged.
     let mut frame = vec![0x82, 0x80 | 126];
     frame.extend(length.to_be_bytes());
     frame.extend([0; 4]);

@@ -1,16 +1,19 @@
-//! What a demo shows: each step with what is expected and what was seen.
+//! The output of a demo: each step with what is expected and what was seen.
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-/// Where the demo is printed, and what went wrong.
+/// Prints the demo, and counts differences.
 pub struct Stage {
     coloured: bool,
     differences: u32,
 }
 
 impl Stage {
-    #[expect(clippy::new_without_default, reason = "it looks at the terminal")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "it checks whether the output is a terminal"
+    )]
     pub fn new() -> Self {
         let coloured = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         Self {
@@ -27,7 +30,7 @@ impl Stage {
         println!("\n{}", self.paint("1", text));
     }
 
-    /// What was seen has to contain what was expected, in whatever case.
+    /// What was seen has to contain what was expected, ignoring case.
     pub fn step(&mut self, what: &str, expected: &str, seen: &str) {
         let as_expected = seen.to_lowercase().contains(&expected.to_lowercase());
         let mark = if as_expected {

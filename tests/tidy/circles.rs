@@ -1,5 +1,5 @@
-//! No circle between the files of a crate. A file that declares a module depends on it, so that no file imports from a file
-//! that declares it, not even a name that is only passed on there.
+//! No circles between the files of a crate. A file that declares a module depends on it, so no file may import from a file
+//! that declares it, not even a re-exported name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ fn uses(root: &str, files: &[File]) -> Uses {
                 .contains_key(&[name.as_slice(), &[word.to_owned()]].concat())
         };
         for path in named(&module.items) {
-            if let Some(path) = path.from_root(name, child) {
+            if let Some(path) = path.resolve(name, child) {
                 used.insert(read.module_of(&path).to_vec());
             }
         }
@@ -48,7 +48,7 @@ fn uses(root: &str, files: &[File]) -> Uses {
     uses
 }
 
-/// Every pair of files that reach each other, as one line for each way round that is short enough to read.
+/// Every pair of files that reach each other, with one line for each direction that is short enough to read.
 fn faults(uses: &Uses) -> Vec<String> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
@@ -64,7 +64,7 @@ fn faults(uses: &Uses) -> Vec<String> {
     found
 }
 
-/// The shortest way from a file back to itself.
+/// The shortest path from a file back to itself.
 fn circle(start: &str, uses: &Uses) -> Option<Vec<String>> {
     let mut ways = vec![vec![start.to_owned()]];
     let mut reached = BTreeSet::new();
@@ -73,7 +73,7 @@ fn circle(start: &str, uses: &Uses) -> Option<Vec<String>> {
         for way in ways {
             let last = way.last().cloned().unwrap_or_default();
             for next in uses.get(&last).into_iter().flatten() {
-                let more = [way.as_slice(), &[next.clone()]].concat();
+                let more = [way.as_slice(), std::slice::from_ref(next)].concat();
                 if next == start {
                     return Some(more);
                 }

@@ -3,19 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folder of the repository.
+/// The root folder of the repository.
 pub(super) fn root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).expect("the repository")
 }
 
-/// A file of the repository: its path from the root, and its text.
+/// A file of the repository: its path relative to the root, and its text.
 pub(super) struct File {
     pub(super) path: String,
     pub(super) text: String,
 }
 
-/// Every tracked or new file (not the ignored ones) below `folder`, with one of the endings; binaries are left out.
+/// Every tracked or new file (but no ignored ones) below `folder` with one of the endings; binaries are left out.
 pub(super) fn files(folder: &str, endings: &[&str]) -> Vec<File> {
     let listing = Command::new("git")
         .args([
@@ -52,7 +52,7 @@ fn read(name: &str) -> Option<File> {
     })
 }
 
-/// Fails with all the faults at once.
+/// Fails with all faults at once.
 pub(super) fn assert_none(faults: &[String]) {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }

@@ -1,11 +1,11 @@
-//! The rooms of the service: imports point downwards, and rooms of one layer do not know each other. Between crates, Cargo
-//! sees to that.
+//! The rooms of the service: imports point downwards, and rooms of the same layer do not import each other. Between crates,
+//! Cargo ensures that.
 
 use super::house::{File, assert_none, files};
 use super::modules::Crate;
 use super::paths::named;
 
-/// The rooms of `host/service/src` by layer, lowest first. A new room is entered here.
+/// The rooms of `host/service/src` by layer, lowest first. Add a new room here.
 const LAYERS: [&[&str]; 6] = [
     &["router", "telemetry", "throttle"],
     &["catalog"],
@@ -28,7 +28,7 @@ fn faults(root: &str, files: &[File]) -> Vec<String> {
         };
         let Some(our_layer) = layer(here) else {
             found.push(format!(
-                "{}: the room {here} is in no layer; enter it in tests/tidy/layers.rs",
+                "{}: the room {here} is in no layer; add it to tests/tidy/layers.rs",
                 module.path
             ));
             continue;
@@ -38,7 +38,7 @@ fn faults(root: &str, files: &[File]) -> Vec<String> {
                 .contains_key(&[name.as_slice(), &[word.to_owned()]].concat())
         };
         for path in named(&module.items) {
-            let resolved = path.from_root(name, child);
+            let resolved = path.resolve(name, child);
             let Some(there) = resolved
                 .and_then(|path| path.first().cloned())
                 .filter(|there| there != here)
@@ -47,7 +47,7 @@ fn faults(root: &str, files: &[File]) -> Vec<String> {
             };
             if layer(&there).is_some_and(|their_layer| their_layer >= our_layer) {
                 found.push(format!(
-                    "{}:{}: {here} may not know {there} ({})",
+                    "{}:{}: {here} may not import {there} ({})",
                     module.path,
                     path.line,
                     path.text()

@@ -1,5 +1,5 @@
-//! What the compiler does not check: no circles between files, the order of the rooms, one technology a room, sizes, words,
-//! links. Each rule is a function from sources to faults, and has a test that it finds one.
+//! What the compiler does not check: circles between files, the order of the rooms, technologies outside of their room,
+//! sizes, words, links. Each rule is a function from sources to faults, and a test checks that it finds one.
 
 mod circles;
 mod house;

@@ -1,4 +1,4 @@
-//! The modules of a crate: which file holds which, read with a Rust parser from the root file on. Test modules are left out.
+//! The modules of a crate: which file declares which, read with a Rust parser from the root file on, without test modules.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use syn::{Attribute, Item};
 
 use super::house::File;
 
-/// A crate's production files. A module is named by its path from the root, `["eval", "json"]`; the root is `[]`.
+/// A crate's production files. The name of a module is its path from the root, `["eval", "json"]`; the root is `[]`.
 pub(super) struct Crate {
     pub(super) modules: BTreeMap<Vec<String>, Module>,
 }
 
 pub(super) struct Module {
-    /// The path of its file from the repository's root.
+    /// The path of its file, relative to the root of the repository.
     pub(super) path: String,
     pub(super) items: Vec<Item>,
 }
@@ -26,7 +26,7 @@ impl Crate {
         Self { modules }
     }
 
-    /// The longest start of `path` that is a module.
+    /// The longest beginning of `path` that is a module.
     pub(super) fn module_of<'a>(&self, path: &'a [String]) -> &'a [String] {
         let lengths = (0..=path.len()).rev();
         lengths
@@ -44,7 +44,7 @@ fn read_module(
     modules: &mut BTreeMap<Vec<String>, Module>,
 ) {
     let Some(source) = files.iter().find(|source| source.path == file) else {
-        panic!("{file}: declared by its parent, and not there");
+        panic!("{file}: declared by its parent, but missing");
     };
     let parsed = syn::parse_file(&source.text).unwrap_or_else(|error| panic!("{file}: {error}"));
     let items: Vec<_> = parsed
@@ -71,7 +71,7 @@ fn declared(items: &[Item]) -> Vec<String> {
     modules.collect()
 }
 
-/// Whether the item is there only in tests.
+/// Whether the item exists only in tests.
 fn is_test(item: &Item) -> bool {
     attributes(item).iter().any(|attribute| {
         attribute.path().is_ident("cfg")

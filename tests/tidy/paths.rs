@@ -1,4 +1,4 @@
-//! The paths that a file names, wherever they stand: imports, types, expressions, patterns, and inside of macros.
+//! The paths in a file, in any place: imports, types, expressions, patterns, and inside of macros.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
@@ -12,8 +12,8 @@ pub(super) struct Named {
 }
 
 impl Named {
-    /// From the crate's root, for a file that is the module `here`; nothing for a path of another crate or of the file itself.
-    pub(super) fn from_root(
+    /// The path from the crate's root, for a file that is the module `here`; none for a path of another crate or of the file itself.
+    pub(super) fn resolve(
         &self,
         here: &[String],
         is_child: impl Fn(&str) -> bool,
@@ -41,7 +41,7 @@ impl Named {
     }
 }
 
-/// All paths that the items name.
+/// All paths in the items.
 pub(super) fn named(items: &[Item]) -> Vec<Named> {
     let mut collector = Collector::default();
     for item in items {
@@ -85,7 +85,7 @@ impl<'ast> Visit<'ast> for Collector {
     }
 
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
-        // A module in braces is of the same file; `super` in it means that file.
+        // An inline module belongs to the same file; `super` in it means that file.
         if module.content.is_none() {
             visit::visit_item_mod(self, module);
         }
@@ -127,7 +127,7 @@ impl Collector {
         self.found.push(Named { segments, line });
     }
 
-    /// Words joined by `::`.
+    /// Finds words joined by `::`.
     fn tokens(&mut self, tokens: TokenStream) {
         let (mut segments, mut colons, mut line) = (Vec::new(), 0, 0);
         for token in tokens {
@@ -200,7 +200,7 @@ fn a_path_is_read_from_the_module_in_which_it_stands() {
     let from = |text: &str| {
         let segments = text.split("::").map(str::to_owned).collect();
         let path = Named { segments, line: 1 };
-        path.from_root(&here, |name| name == "child")
+        path.resolve(&here, |name| name == "child")
             .map(|path| path.join("::"))
     };
     assert_eq!(from("crate::x::Y").as_deref(), Some("x::Y"));

@@ -1,4 +1,4 @@
-//! A file is at most 400 lines, a function at most 70: what is longer hides something that has no name yet.
+//! A file has at most 400 lines, a function at most 70: what is longer hides something that needs a name of its own.
 
 use super::house::{assert_none, files};
 

@@ -1,11 +1,11 @@
-//! One technology, one crate or room; and the clock only at the rim.
+//! Each technology belongs to one crate or room, and clocks only to the outer ones.
 
 use super::circles::CRATES;
 use super::house::{File, assert_none, files};
 use super::modules::Crate;
 use super::paths::named;
 
-/// What one crate alone may depend on.
+/// Dependencies that only one crate may have.
 const CRATE_OWNERS: &[(&str, &str)] = &[
     ("aws-lc-rs", "callout"),
     ("crypto_box", "callout"),
@@ -25,7 +25,7 @@ const CRATE_OWNERS: &[(&str, &str)] = &[
     ("toml", "service"),
 ];
 
-/// What one room of the service may name: the start of a path, and the rooms.
+/// Paths that only some rooms of the service may use: the beginning of a path, and the rooms.
 const ROOM_OWNERS: &[(&str, &[&str])] = &[
     ("async_nats", &["nats"]),
     ("axum", &["http"]),
@@ -40,13 +40,13 @@ const ROOM_OWNERS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Clocks in the other crates: the command line is a rim; the sandbox measures its own deadlines.
+/// Clocks in the other crates: the command line is an outer crate; the sandbox measures its own deadlines.
 const CLOCK_OWNERS: &[(&str, &[&str])] = &[
     ("SystemTime::now", &["cli"]),
     ("Instant::now", &["cli", "sandbox"]),
 ];
 
-/// What a crate's manifest depends on without permission.
+/// Dependencies in a crate's manifest that it may not have.
 fn foreign(path: &str, text: &str) -> Vec<String> {
     let folder = path
         .trim_start_matches("host/")
@@ -70,7 +70,7 @@ fn foreign(path: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Paths in a crate that name what only others may. `place` is the room, or the crate where it has no rooms.
+/// Paths in a crate that only others may use. `place` is the room, or the crate if it has no rooms.
 fn misplaced(
     read: &Crate,
     owners: &[(&str, &[&str])],
@@ -89,7 +89,7 @@ fn misplaced(
             });
             if let Some((owned, _)) = owned {
                 found.push(format!(
-                    "{}:{}: {owned} has no place in {place}",
+                    "{}:{}: {owned} may not be used in {place}",
                     module.path, path.line
                 ));
             }

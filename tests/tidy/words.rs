@@ -1,16 +1,16 @@
-//! Texts: no unfinished or switched-off work, nothing that is true only on one machine, a word on each item of the
-//! contract, links that lead somewhere.
+//! Texts: no unfinished or disabled work, nothing that is true only on one machine, a doc comment on each item of the
+//! contract, no dead links.
 
 use std::path::Path;
 
 use super::house::{assert_none, files, root};
 
-/// Words that end a review, and what to do instead. They are written in halves, so that this file passes.
+/// Refused words, and what to do instead. They are written in halves, so that this file passes.
 const REFUSED: &[(&str, &str, &str)] = &[
     ("#[ign", "ore", "a test runs, or is deleted"),
     ("todo", "!(", "finish it, or leave it out"),
     ("unimple", "mented!(", "finish it, or leave it out"),
-    ("FIX", "ME", "mend it, or write an issue"),
+    ("FIX", "ME", "fix it, or write an issue"),
     ("#[all", "ow(clippy", "expect, with a reason"),
     ("/ho", "me/", "a path of one machine"),
     ("/Us", "ers/", "a path of one machine"),
@@ -112,7 +112,7 @@ fn an_undocumented_item_is_found() {
     );
 }
 
-/// Links of a Markdown file to files that are not there.
+/// Links of a Markdown file to files that do not exist.
 fn dead_links(path: &str, text: &str) -> Vec<String> {
     let folder = root()
         .join(path)
@@ -129,7 +129,7 @@ fn dead_links(path: &str, text: &str) -> Vec<String> {
             .join(target.split('#').next().unwrap_or_default())
             .exists()
     });
-    dead.map(|target| format!("{path}: the link to {target} leads nowhere"))
+    dead.map(|target| format!("{path}: the link to {target} is dead"))
         .collect()
 }
 

@@ -1,11 +1,11 @@
-/* The rule: who is in users.json with this password gets in, with the permissions written there. */
+/* Admits users in users.json with the right password, with the permissions written there. */
 
 #include "portcullis.h"
 
 #include "users.h"
 
-/* Compared with the password of a user that does not exist, so that it takes the time that it takes
- * for others. */
+/* Compared with the password of an unknown user, so that the answer takes as long as for known
+ * users. */
 #define NOBODYS_PASSWORD PC("not the password of anybody")
 
 bool pc_configure(const pc_settings *settings, pc_string *error) {
@@ -20,7 +20,7 @@ bool pc_configure(const pc_settings *settings, pc_string *error) {
 void pc_decide(const pc_request *request, pc_decision *decision) {
     const pc_credentials *presented = &request->credentials;
     if (!presented->user.is_some) {
-        /* The client may have something that another policy of the chain knows. */
+        /* The client may have credentials for another policy of the chain. */
         pc_pass(decision);
         return;
     }

@@ -7,13 +7,13 @@
 static user *users;
 static size_t count;
 static size_t capacity;
-/* Places of users by the hash of their names, plus one; zero is empty. At most half full. */
+/* Indexes of users by the hash of their names, plus one; zero is empty. At most half full. */
 static uint32_t *places;
 static size_t places_mask;
 
 /* ---- Finding -------------------------------------------------------------------------------- */
 
-/* FNV-1a. The names in the table are the operator's: nobody can make them collide. */
+/* FNV-1a. The operator chooses the names in the table, so clients cannot cause collisions. */
 static uint32_t hash(pc_string name) {
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < name.len; i++) {
@@ -22,7 +22,7 @@ static uint32_t hash(pc_string name) {
     return hash;
 }
 
-/* Where the name is, or would be. */
+/* The slot in which the name is, or would be. */
 static uint32_t *place_of(pc_string name) {
     size_t at = hash(name) & places_mask;
     while (places[at] && !pc_equal(users[places[at] - 1].name, name)) {
@@ -71,7 +71,7 @@ static void settle(void) {
 
 /* ---- Reading -------------------------------------------------------------------------------- */
 
-/* A list while it is read; kept in its final length. */
+/* A list while it is read; it is kept in its final length. */
 static pc_string *scratch;
 static size_t scratch_capacity;
 
@@ -125,10 +125,10 @@ static bool read_prefix(pc_json *json, pc_option_string *prefix) {
     return true;
 }
 
-/* A field that comes twice would have two meanings. Each has a bit of its own in *seen. */
+/* A field that appears twice would have two meanings. Each has its own bit in *seen. */
 static bool first_time(pc_json *json, unsigned *seen, unsigned field) {
     if (*seen & field) {
-        return pc_json_fault(json, "is there twice");
+        return pc_json_fault(json, "appears twice");
     }
     *seen |= field;
     return true;
@@ -149,8 +149,8 @@ static bool read_rules(pc_json *json, pc_subject_rules *rules) {
     return !json->fault.len;
 }
 
-/* Zero is the server's default, less is no limit. The time is in nanoseconds, as the server writes
- * it, and a fraction of a millisecond counts as one. */
+/* Zero is the server's default, a negative value means no limit. The time is in nanoseconds, as
+ * the server writes it, and a fraction of a millisecond counts as one. */
 static bool read_responses(pc_json *json, pc_option_response_rule *responses) {
     pc_string key;
     unsigned seen = 0;
@@ -214,7 +214,7 @@ static bool read_field(pc_json *json, pc_string key, unsigned *seen, user *user,
     return pc_json_unknown(json, "pass, account, permissions, can, inbox, jetstream_api");
 }
 
-/* What no field shows by itself. */
+/* Checks that concern several fields. */
 static bool check(pc_json *json, unsigned seen, const pc_permissions *permissions) {
     if (!(seen & PASS)) {
         return pc_json_fault(json, "missing field pass");
@@ -223,10 +223,10 @@ static bool check(pc_json *json, unsigned seen, const pc_permissions *permission
         return pc_json_fault(json, "missing field account");
     }
     if (pc_starts_with(pc_or(permissions->inbox, PC("")), PC("$"))) {
-        return pc_json_fault(json, "inbox begins with $, as the server's own subjects do; choose "
+        return pc_json_fault(json, "inbox begins with $, which is reserved for the server; choose "
                                    "another, such as _INBOX_name");
     }
-    /* A prefix alone would say nothing, and take the account's defaults away. */
+    /* A prefix alone would have no effect except to remove the account's defaults. */
     if (seen & (INBOX | JETSTREAM_API) && !(seen & CAN)) {
         return pc_json_fault(json, "inbox and jetstream_api belong to abilities: add can");
     }
@@ -261,7 +261,7 @@ bool users_read(pc_string text, pc_string *error) {
             break;
         }
         if (users_find(name)) {
-            pc_json_fault(&json, "this user is there twice");
+            pc_json_fault(&json, "this user appears twice");
             break;
         }
         user user = {.name = pc_keep_string(name)};

@@ -144,8 +144,8 @@ static void the_entry_at_fault_is_named(void) {
          "bob.permissions: expected an object with pub, sub and resp, found null"},
         {"\"permissions\": {\"publish\": {}}",
          "bob.permissions.publish: unknown field, expected one of pub, sub, resp"},
-        {"\"permissions\": {\"pub\": {}, \"pub\": {}}", "bob.permissions.pub: is there twice"},
-        {"\"pass\": \"c\"", "bob.pass: is there twice"},
+        {"\"permissions\": {\"pub\": {}, \"pub\": {}}", "bob.permissions.pub: appears twice"},
+        {"\"pass\": \"c\"", "bob.pass: appears twice"},
         {"\"can\": \"publish a\"", "bob.can: expected a list, found a string"},
         {"\"can\": null", "bob.can: expected a list, found null"},
         {"\"can\": [1]", "bob.can[0]: expected a string, found a number"},
@@ -154,7 +154,7 @@ static void the_entry_at_fault_is_named(void) {
         {"\"can\": [], \"jetstream_api\": \"\"",
          "bob.jetstream_api: must be tokens with dots between them, without wildcards and blanks"},
         {"\"can\": [], \"inbox\": \"$SYS\"",
-         "bob: inbox begins with $, as the server's own subjects do; choose another, such as "
+         "bob: inbox begins with $, which is reserved for the server; choose another, such as "
          "_INBOX_name"},
         {"\"inbox\": \"_INBOX_bob\"", "bob: inbox and jetstream_api belong to abilities: add can"},
     };
@@ -177,7 +177,7 @@ static void a_user_needs_a_name_a_password_and_an_account(void) {
     refused(PC("[]"), "1: expected an object of users by name, found a list");
     refused(PC("{\"bob\": {\"pass\": \"b\", \"account\": \"APP\"},\n"
                "\"bob\": {\"pass\": \"b\", \"account\": \"APP\"}}"),
-            "2: bob: this user is there twice");
+            "2: bob: this user appears twice");
     refused(PC("{\"bob\": {\"pass\": \"b\", \"account\": \"APP\"},}"),
             "1, column 41: expected a key, which is a string");
 }

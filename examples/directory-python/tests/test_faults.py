@@ -1,4 +1,4 @@
-"""What is wrong with a ``users.json``, as the operator reads it."""
+"""Faults of a ``users.json``, as the operator reads them."""
 
 import unittest
 
@@ -17,7 +17,7 @@ class FaultsTest(unittest.TestCase):
             ({"pub": {"allow": "bob.>"}}, "pub.allow: expected a list, found a string"),
             ({"sub": {"deny": ["a", 1]}}, "sub.deny[1]: expected a string, found a number"),
             ({"resp": {"max": "1"}}, "resp.max: expected a whole number, found a string"),
-            ({"publish": {}}, "publish: unknown key; there are pub, sub, resp"),
+            ({"publish": {}}, "publish: unknown key; use one of pub, sub, resp"),
         ]:
             bob = {"pass": "b", "account": "APP", "permissions": permissions}
             self.faulty({"bob": bob}, f": bob.permissions.{entry}")
@@ -30,12 +30,12 @@ class FaultsTest(unittest.TestCase):
         for more, entry in [
             (
                 {"can": ["publish a", "kv raed test_kv"]},
-                'can[1]: "kv raed test_kv" is no ability; right would be kv read BUCKET [KEY...], '
+                'can[1]: "kv raed test_kv" is not an ability; use kv read BUCKET [KEY...], '
                 "kv write BUCKET [KEY...] or kv manage BUCKET",
             ),
             (
                 {"can": ["stream view a.b"]},
-                'can[0]: "stream view a.b" is no ability; "a.b" has one of . * > / \\, which a '
+                'can[0]: "stream view a.b" is not an ability; "a.b" has one of . * > / \\, which a '
                 "name cannot have",
             ),
             ({"can": "publish a"}, "can: expected a list, found a string"),
@@ -45,7 +45,7 @@ class FaultsTest(unittest.TestCase):
             ({"can": [], "jetstream_api": "a..b"}, f"jetstream_api: {prefix}"),
             (
                 {"can": [], "inbox": "$SYS"},
-                "inbox: begins with $, as the server's own subjects do; choose another, such as "
+                "inbox: begins with $, which is reserved for the server; choose another, such as "
                 "_INBOX_name",
             ),
         ]:
@@ -67,7 +67,7 @@ class FaultsTest(unittest.TestCase):
 
     def test_a_user_who_is_there_twice_is_refused(self) -> None:
         bob = '"bob": {"pass": "b", "account": "APP"}'
-        self.faulty(f"{{{bob},\n{bob}}}", ': "bob" is there twice in one object')
+        self.faulty(f"{{{bob},\n{bob}}}", ': "bob" appears twice in one object')
 
     def test_what_is_no_json_is_refused_with_its_line(self) -> None:
         self.faulty('{\n"bob"}', ", line 2: Expecting ':' delimiter")

@@ -1,9 +1,9 @@
-// The rule: who is in users.json with this password gets in, with the permissions written there.
+// Admits users in users.json with the right password, with the permissions written there.
 import { allow, deny, log, pass, policy, sameSecret } from "portcullis";
 
 import { readUsers } from "./users.ts";
 
-// Compared with the password of a user that does not exist, so that it takes the time that it takes for others.
+// Compared with the password of an unknown user, so that the answer takes as long as for known users.
 export const NOBODYS_PASSWORD = "not the password of anybody";
 
 export const authorizer = policy({
@@ -13,7 +13,7 @@ export const authorizer = policy({
     return users;
   },
 
-  // A client without a user name may have something that another policy of the chain knows.
+  // A client without a user name may have credentials for another policy of the chain.
   decide({ credentials }, users) {
     const name = credentials.user;
     if (name === undefined) return pass();

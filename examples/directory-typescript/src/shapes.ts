@@ -1,4 +1,4 @@
-// What a value of JSON can be, with the entry in the error.
+// Checks of JSON values; errors name the entry.
 import { Fault } from "portcullis";
 
 export type Path = readonly (string | number)[];
@@ -8,7 +8,7 @@ export function object(value: unknown, path: Path, wanted: string): Record<strin
   return value as Record<string, unknown>;
 }
 
-/** A field that is misspelled could give too much. */
+/** An unknown field could be a mistake that grants too much. */
 export function atMost(value: Record<string, unknown>, fields: readonly string[], path: Path): void {
   const unknown = Object.keys(value).find((field) => !fields.includes(field));
   if (unknown !== undefined) throw new Fault([...path, unknown], `unknown field, expected one of ${fields.join(", ")}`);

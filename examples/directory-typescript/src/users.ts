@@ -5,11 +5,11 @@ import { type Path, atMost, list, object, text, whole } from "./shapes.ts";
 
 export interface User {
   readonly password: string;
-  /** All but the name, which is the user's. */
+  /** Everything except the name, which is the user's. */
   readonly grant: { account: string } & (Permissions | AccountDefaults);
 }
 
-/** @throws Fault with the entry that is not as it should be. */
+/** @throws Fault with the entry that is wrong. */
 export function readUsers(value: unknown): ReadonlyMap<string, User> {
   const users = object(value, [], "an object of users by name");
   return new Map(Object.entries(users).map(([name, user]) => [name, readUser(user, name)]));
@@ -31,11 +31,11 @@ function readPermissions(user: Record<string, unknown>, path: Path): Permissions
   const inbox = prefix(user, "inbox", path);
   const jetstreamApi = prefix(user, "jetstream_api", path);
   if (inbox?.startsWith("$")) {
-    const why = "begins with $, as the server's own subjects do; choose another, such as _INBOX_name";
+    const why = "begins with $, which is reserved for the server; choose another, such as _INBOX_name";
     throw new Fault([...path, "inbox"], why);
   }
   const can = user.can === undefined ? undefined : abilities(user.can, [...path, "can"]);
-  // A prefix alone would say nothing, and take the account's defaults away.
+  // A prefix alone would have no effect except to remove the account's defaults.
   if (can === undefined && (inbox ?? jetstreamApi) !== undefined) {
     throw new Fault(path, "inbox and jetstream_api belong to abilities: add can");
   }
@@ -74,7 +74,7 @@ function subjects(value: unknown, path: Path): Subjects {
   return { allow: all("allow"), deny: all("deny") };
 }
 
-/** Zero is the server's default, less is no limit. The server writes durations in nanoseconds. */
+/** Zero is the server's default, a negative value means no limit. The server writes durations in nanoseconds. */
 function responses(value: unknown, path: Path): Responses {
   const rule = object(value, path, "an object with max and ttl");
   atMost(rule, ["max", "ttl"], path);

@@ -1,4 +1,4 @@
-// What is wrong with a users.json, as the operator reads it.
+// Faults of a users.json, as the operator reads them.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
@@ -26,17 +26,17 @@ test("the entry at fault is named", () => {
   }
 });
 
-test("an ability that is none is named with its user", () => {
+test("an invalid ability is named with its user", () => {
   const badPrefix = "must be tokens with dots between them, without wildcards and blanks";
   for (const [more, entry] of [
     [
       '"can": ["publish a", "kv raed test_kv"]',
-      'bob.can[1]: "kv raed test_kv" is no ability; right would be kv read BUCKET [KEY...], ' +
+      'bob.can[1]: "kv raed test_kv" is not an ability; use kv read BUCKET [KEY...], ' +
         "kv write BUCKET [KEY...] or kv manage BUCKET",
     ],
     [
       '"can": ["stream view a.b"]',
-      'bob.can[0]: "stream view a.b" is no ability; "a.b" has one of . * > / \\, which a name cannot have',
+      'bob.can[0]: "stream view a.b" is not an ability; "a.b" has one of . * > / \\, which a name cannot have',
     ],
     ['"can": "publish a"', "bob.can: expected a list, found a string"],
     ['"can": null', "bob.can: expected a list, found null"],
@@ -45,7 +45,7 @@ test("an ability that is none is named with its user", () => {
     ['"can": [], "jetstream_api": ""', `bob.jetstream_api: ${badPrefix}`],
     [
       '"can": [], "inbox": "$SYS"',
-      "bob.inbox: begins with $, as the server's own subjects do; choose another, such as _INBOX_name",
+      "bob.inbox: begins with $, which is reserved for the server; choose another, such as _INBOX_name",
     ],
     ['"inbox": "_INBOX_bob"', "bob: inbox and jetstream_api belong to abilities: add can"],
   ] as const) {
@@ -66,17 +66,17 @@ test("a user needs a name, a password and an account", () => {
   }
 });
 
-test("a user who is there twice is refused", () => {
+test("a user who appears twice is refused", () => {
   const bob = '"bob": {"pass": "b", "account": "APP"}';
-  assertFault(`{${bob},\n${bob}}`, "users.json, line 2: bob: is there twice");
+  assertFault(`{${bob},\n${bob}}`, "users.json, line 2: bob: appears twice");
 });
 
-test("a missing file is asked for", () => {
+test("a missing file is named", () => {
   const configure = () => authorizer.configure(settings());
   assert.throws(configure, /^Error: users\.json: the policy needs this data file: give it with --data/);
 });
 
-test("the users of the demo have no fault", () => {
+test("the users of the demo are valid", () => {
   const users = readFileSync("../directory/users.json");
   authorizer.configure(settings({ data: { "users.json": users } }));
 });

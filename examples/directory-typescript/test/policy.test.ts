@@ -41,7 +41,7 @@ test("a user without permissions has those of the account", () => {
   assert.deepEqual(decision("sys", "sys"), allow({ account: "SYS", accountDefaults: true, name: "sys" }));
 });
 
-test("a user with permissions has no others", () => {
+test("a user with permissions has only those", () => {
   const bob = allow({
     account: "APP",
     name: "bob",
@@ -58,7 +58,7 @@ test("a user who is only denied subjects is allowed none", () => {
   assert.deepEqual(decision("eve", "eve"), allow({ account: "APP", name: "eve", publish: { deny: ["a"] } }));
 });
 
-test("a user with abilities has these and no defaults", () => {
+test("a user with abilities has only those and no defaults", () => {
   const joe = allow({
     account: "APP",
     name: "joe",
@@ -70,16 +70,16 @@ test("a user with abilities has these and no defaults", () => {
   assert.deepEqual(decision("lee", "lee"), allow({ account: "APP", name: "lee" }));
 });
 
-test("abilities and permissions stand beside each other", () => {
+test("abilities and permissions can be combined", () => {
   const kim = allow({ account: "APP", name: "kim", can: ["publish news"], subscribe: ["kim.>"] });
   assert.deepEqual(decision("kim", "kim"), kim);
 });
 
-test("every grant is sound", () => {
+test("every grant passes the check", () => {
   for (const user of Object.keys(USERS)) check(decision(user, user));
 });
 
-test("a wrong password and an unknown user are answered alike", () => {
+test("a wrong password and an unknown user get the same answer", () => {
   for (const [user, password] of [
     ["alice", "bob"],
     ["alice", ""],

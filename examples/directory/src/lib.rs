@@ -1,4 +1,4 @@
-//! The rule: who is in `users.json` with this password gets in, with the permissions written there.
+//! Admits users in `users.json` with the right password, with the permissions written there.
 
 #![forbid(unsafe_code)]
 
@@ -10,8 +10,8 @@ use portcullis_sdk::{
 
 use users::Users;
 
-/// Compared with the password of a user that does not exist, so that it takes the time that it
-/// takes for others.
+/// Compared with the password of an unknown user, so that the answer takes as long as for known
+/// users.
 const NOBODYS_PASSWORD: &str = "not the password of anybody";
 
 pub struct Directory {
@@ -25,7 +25,7 @@ impl Policy for Directory {
         Ok(Self { users })
     }
 
-    /// A client without a user name may have something that another policy of the chain knows.
+    /// A client without a user name may have credentials for another policy of the chain.
     fn decide(&self, request: &Request) -> Decision {
         let Some(name) = request.user() else {
             return pass();

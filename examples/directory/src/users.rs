@@ -1,4 +1,4 @@
-//! `users.json`, in a form that takes little memory and no parsing in a decision.
+//! `users.json`, in a form that takes little memory and needs no parsing in a decision.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -18,7 +18,7 @@ pub(crate) struct User {
     pub(crate) pass: Box<str>,
     #[serde(deserialize_with = "not_empty")]
     account: Box<str>,
-    /// Neither these nor anything below: the account's defaults.
+    /// Without these and the fields below: the account's defaults.
     #[serde(default, deserialize_with = "not_null")]
     permissions: Option<Box<Permissions>>,
     #[serde(default, deserialize_with = "not_null")]
@@ -51,7 +51,7 @@ struct Subjects {
     deny: Box<[Box<str>]>,
 }
 
-/// Zero is the server's default, less is no limit.
+/// Zero is the server's default, a negative value means no limit.
 #[derive(Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "an object with max and ttl")]
 struct Responses {
@@ -88,7 +88,7 @@ impl User {
         grant.can(self.can.as_deref().unwrap_or_default())
     }
 
-    /// A prefix alone would say nothing, and take the account's defaults away.
+    /// A prefix alone would have no effect except to remove the account's defaults.
     fn fault(&self) -> Option<&'static str> {
         if self
             .inbox
@@ -96,7 +96,7 @@ impl User {
             .is_some_and(|inbox| inbox.starts_with('$'))
         {
             return Some(
-                "inbox begins with $, as the server's own subjects do; choose another, such as _INBOX_name",
+                "inbox begins with $, which is reserved for the server; choose another, such as _INBOX_name",
             );
         }
         let prefixed = self.inbox.is_some() || self.jetstream_api.is_some();
@@ -121,7 +121,7 @@ impl Permissions {
     }
 }
 
-/// A map as serde makes it would keep the last of two users of the same name.
+/// A map made by serde would keep the last of two users with the same name.
 impl<'de> Deserialize<'de> for Users {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Entries)
@@ -149,7 +149,7 @@ impl<'de> Visitor<'de> for Entries {
             match users.entry(name) {
                 Entry::Vacant(place) => place.insert(user),
                 Entry::Occupied(place) => {
-                    let twice = format_args!("user {:?} is there twice", place.key());
+                    let twice = format_args!("user {:?} appears twice", place.key());
                     return Err(A::Error::custom(twice));
                 }
             };
@@ -181,7 +181,7 @@ fn prefix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<str>>
     Ok(Some(prefix))
 }
 
-/// `null` is no way to say "the defaults".
+/// `null` does not mean "the defaults".
 fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     from: D,
 ) -> Result<Option<T>, D::Error> {

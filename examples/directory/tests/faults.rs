@@ -1,4 +1,4 @@
-//! What is wrong with a `users.json`, as the operator reads it.
+//! Faults of a `users.json`, as the operator reads them.
 
 use directory::Directory;
 use portcullis_sdk::{Policy, testing};
@@ -60,12 +60,12 @@ fn an_ability_that_is_none_is_named_with_its_user() {
     for (more, entry) in [
         (
             r#""can": ["publish a", "kv raed test_kv"]"#,
-            "bob.can[1]: \"kv raed test_kv\" is no ability; right would be kv read BUCKET [KEY...], \
+            "bob.can[1]: \"kv raed test_kv\" is not an ability; use kv read BUCKET [KEY...], \
              kv write BUCKET [KEY...] or kv manage BUCKET",
         ),
         (
             r#""can": ["stream view a.b"]"#,
-            "bob.can[0]: \"stream view a.b\" is no ability; \"a.b\" has one of . * > / \\, which a name \
+            "bob.can[0]: \"stream view a.b\" is not an ability; \"a.b\" has one of . * > / \\, which a name \
              cannot have",
         ),
         (
@@ -129,7 +129,7 @@ fn a_user_who_is_there_twice_is_refused() {
     let twice = fault(&format!("{{{bob},\n{bob}}}"));
     assert_eq!(
         twice.as_deref(),
-        Some(r#"users.json, line 2: user "bob" is there twice"#)
+        Some(r#"users.json, line 2: user "bob" appears twice"#)
     );
 }
 

@@ -1,5 +1,5 @@
-//! The rule: `admin` may do everything; `router001` reads and writes the keys `dev.001.>` of the
-//! bucket `test_kv`, `router002` those of `dev.002.>`, and so on for as many as there are.
+//! `admin` may do everything; `router001` reads and writes the keys `dev.001.>` of the bucket
+//! `test_kv`, `router002` those of `dev.002.>`, and so on for any number of routers.
 
 #![forbid(unsafe_code)]
 
@@ -38,7 +38,7 @@ impl Policy for FleetKv {
         }
         if fleet.router_secret.len() < SECRET_BYTES_MIN {
             return Err(Error::new(format_args!(
-                "fleet.json: router-secret: must have {SECRET_BYTES_MIN} bytes at least"
+                "fleet.json: router-secret: must have at least {SECRET_BYTES_MIN} bytes"
             )));
         }
         Ok(Self {
@@ -47,7 +47,7 @@ impl Policy for FleetKv {
         })
     }
 
-    /// A client without a user name may have something that another policy of the chain knows.
+    /// A client without a user name may have credentials for another policy of the chain.
     fn decide(&self, request: &Request) -> Decision {
         let Some(name) = request.user() else {
             return pass();
@@ -65,8 +65,8 @@ impl Policy for FleetKv {
     }
 }
 
-/// The digits behind `router`, three or more: nothing else may get into a key, least of all a dot
-/// or a wildcard.
+/// The digits after `router`, three or more. Nothing else may become part of a key, least of all a
+/// dot or a wildcard.
 fn number_of_router(name: &str) -> Option<&str> {
     let number = name.strip_prefix("router")?;
     let digits = number.bytes().all(|byte| byte.is_ascii_digit());

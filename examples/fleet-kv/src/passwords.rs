@@ -1,11 +1,11 @@
-//! Passwords that nobody has to list: HMAC-SHA256 of the name, keyed with the fleet's secret (RFC
+//! Passwords that need no list: HMAC-SHA256 of the name, keyed with the fleet's secret (RFC
 //! 2104, FIPS 180-4).
 
 use sha2::{Digest, Sha256};
 
 const BLOCK_BYTES: usize = 64;
 
-/// Both hashes of the HMAC with the key already in them. The key itself is not kept.
+/// Both hashes of the HMAC after the key was added. The key itself is not kept.
 pub(crate) struct Passwords {
     inner: Sha256,
     outer: Sha256,
@@ -30,7 +30,7 @@ impl Passwords {
         }
     }
 
-    /// The password of that name: 64 hexadecimal digits, lower case.
+    /// The password for that name: 64 hexadecimal digits, lower case.
     pub(crate) fn of(&self, name: &str) -> String {
         let inner = self.inner.clone().chain_update(name).finalize();
         let code = self.outer.clone().chain_update(inner).finalize();

@@ -69,7 +69,7 @@ fn a_password_of_another_name_is_wrong() {
     }
 }
 
-/// Even one who knows the secret, and has made a password for the name.
+/// Even a client that knows the secret, and has computed the password for the name.
 #[test]
 fn a_name_that_is_no_routers_gives_nothing() {
     for name in [
@@ -110,7 +110,7 @@ fn a_fault_in_the_file_is_named() {
         ),
         (
             r#"{ "admin-password": "root", "router-secret": "short" }"#,
-            "fleet.json: router-secret: must have 32 bytes at least",
+            "fleet.json: router-secret: must have at least 32 bytes",
         ),
         (
             r#"{ "admin-password": "root" }"#,

@@ -1,4 +1,4 @@
-//! Lets the user `guest` listen to the news, and nobody else in.
+//! Admits the user `guest`, who may subscribe to the news, and denies all others.
 #![forbid(unsafe_code)]
 use portcullis_sdk::{Decision, Grant, Policy, Request, Result, Settings, allow, deny};
 pub struct Hello;

@@ -9,8 +9,8 @@ int address_compare(address one, address other) {
     return one.low < other.low ? -1 : one.low > other.low;
 }
 
-/* Digits without a sign and without a zero in front of others, so that there is one way to write
- * each number; no more than most. */
+/* Digits without a sign and without leading zeros, so that there is only one way to write each
+ * number; at most "most". */
 static bool read_number(pc_string text, unsigned most, unsigned *number) {
     *number = 0;
     if (text.len == 0 || text.len > 3 || (text.len > 1 && text.ptr[0] == '0')) {
@@ -55,7 +55,7 @@ static bool read_group(pc_string text, uint16_t *group) {
     return text.len >= 1 && text.len <= 4;
 }
 
-/* Groups between colons; at the end of an address may be one of IPv4, which makes two. */
+/* Groups between colons; the last may be an IPv4 address, which counts as two. */
 static bool read_groups(pc_string text, bool is_end, uint16_t groups[8], size_t *count) {
     *count = 0;
     if (text.len == 0) {
@@ -74,7 +74,7 @@ static bool read_groups(pc_string text, bool is_end, uint16_t groups[8], size_t 
     return true;
 }
 
-/* Where "::" stands, which is at most once. */
+/* Where "::" is; it may appear once. */
 static const char *gap_in(pc_string text) {
     for (size_t i = 0; i + 1 < text.len; i++) {
         if (text.ptr[i] == ':' && text.ptr[i + 1] == ':') {
@@ -130,7 +130,7 @@ bool address_read(pc_string text, address *address, bool *is_v4) {
     return true;
 }
 
-/* The bits of a network in which its addresses differ. */
+/* The bits in which the addresses of a network differ. */
 static address free_bits(const network *network) {
     unsigned width = network->is_v4 ? 32 : 128, bits = width - network->bits;
     uint64_t ones = UINT64_MAX;
@@ -150,17 +150,17 @@ const char *network_read(pc_string text, network *network) {
     unsigned bits;
     bool has_bits = rest.ptr != NULL;
     if (!address_read(written, &network->first, &network->is_v4)) {
-        return "is no address; write a network as 10.1.0.0/16 or 2001:db8::/32";
+        return "is not an address; write a network as 10.1.0.0/16 or 2001:db8::/32";
     }
     if (has_bits && network->is_v4 && memchr(written.ptr, ':', written.len)) {
-        return "maps a network of IPv4; write it as one of IPv4, such as 10.1.0.0/16";
+        return "maps an IPv4 network; write it as IPv4, such as 10.1.0.0/16";
     }
     unsigned width = network->is_v4 ? 32 : 128;
     if (!has_bits) {
         bits = width;
     } else if (!read_number(rest, width, &bits)) {
-        return network->is_v4 ? "has a length that is not one of 0 to 32"
-                              : "has a length that is not one of 0 to 128";
+        return network->is_v4 ? "has a length outside 0 to 32"
+                              : "has a length outside 0 to 128";
     }
     network->bits = (uint8_t)bits;
     address free = free_bits(network);

@@ -7,8 +7,8 @@
 
 #define NO_RULE UINT32_MAX
 
-/* From this address on, up to the next boundary, the rule holds. Networks inside networks become
- * stretches beside each other, so that one search finds the narrowest. */
+/* The rule applies from this address up to the next boundary. Nested networks become adjacent
+ * ranges, so that one search finds the narrowest. */
 typedef struct {
     uint32_t start;
     uint32_t rule;
@@ -19,8 +19,8 @@ typedef struct {
     uint32_t rule;
 } boundary_v6;
 
-/* The boundaries, and every so-many-th of them: the search goes through the few and then through
- * one stretch of the many, which lies on one page of memory or two. */
+/* The boundaries, and a sample of them at equal steps: the search goes through the sample and then
+ * through one range of the boundaries, which is on one or two pages of memory. */
 typedef struct {
     bool is_v4;
     size_t count;
@@ -52,7 +52,7 @@ static boundary_v6 nth(const table *table, const void *boundaries, size_t n) {
     return ((const boundary_v6 *)boundaries)[n];
 }
 
-/* How many of the boundaries from one to another begin at the address or before. */
+/* How many boundaries in the range begin at or before the address. */
 static size_t up_to(const table *table, const void *boundaries, size_t from, size_t to,
                     address address) {
     size_t begin = from;
@@ -98,11 +98,11 @@ typedef struct {
     uint32_t line;
 } entry;
 
-/* What there is while the file is read. All of it is gone when configuring has ended. */
+/* The state while the file is read. It is freed when configuring has ended. */
 typedef struct {
     entry *entries;
     size_t count;
-    /* Places of rules by the text that they were written in, plus one; zero is empty. */
+    /* Indexes of rules by their text, plus one; zero is empty. */
     uint32_t *places;
     size_t places_mask;
     pc_string *texts;
@@ -115,7 +115,7 @@ static bool fault(reader *reader, size_t line, pc_string field, const char *what
     return pc_error(reader->error, FILE_NAME ", line %zu: %.*s %s", line, PC_ARG(field), what);
 }
 
-/* FNV-1a. The texts are the operator's: nobody can make them collide. */
+/* FNV-1a. The operator chooses the texts, so clients cannot cause collisions. */
 static uint32_t hash(pc_string text) {
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < text.len; i++) {
@@ -129,7 +129,7 @@ static bool read_rule(reader *reader, size_t line, pc_string text, rule *rule) {
     pc_string account = pc_trim(pc_next(&text, ','));
     if (account.len == 0) {
         return fault(reader, line, PC("no account:"),
-                     "write it behind the network, or - to let nobody in");
+                     "write it after the network, or - to deny its clients");
     }
     bool shut = pc_equal(account, PC("-"));
     rule->account = shut ? PC("") : pc_keep_string(account);
@@ -137,17 +137,17 @@ static bool read_rule(reader *reader, size_t line, pc_string text, rule *rule) {
         pc_string ability = pc_trim(pc_next(&text, ','));
         if (ability.len == 0) {
             return fault(reader, line, PC("an empty ability:"),
-                         "write one between two commas, and none behind the last");
+                         "write one between two commas, and none after the last");
         }
         if (shut) {
-            return fault(reader, line, ability, "is for nobody: the account is -");
+            return fault(reader, line, ability, "has no effect: the account is -");
         }
         pc_append(&rule->abilities, pc_keep_string(ability));
     }
     return true;
 }
 
-/* Thousands of networks have a few rules: a text that was there before is the same rule. */
+/* Thousands of networks share a few rules: the same text is the same rule. */
 static bool intern(reader *reader, size_t line, pc_string text, uint32_t *number) {
     size_t at = hash(text) & reader->places_mask;
     while (reader->places[at] && !pc_equal(reader->texts[reader->places[at] - 1], text)) {
@@ -176,7 +176,7 @@ static bool read_line(reader *reader, size_t line, pc_string text) {
         return fault(reader, line, PC("not UTF-8:"), "save the file as UTF-8");
     }
     if (memchr(text.ptr, '"', text.len)) {
-        return fault(reader, line, PC("a quote:"), "write the fields without");
+        return fault(reader, line, PC("a quote:"), "write the fields without quotes");
     }
     pc_string written = pc_trim(pc_next(&text, ','));
     if (line == 1 && pc_equal(written, PC("network"))) {
@@ -231,7 +231,7 @@ static bool check_twice(reader *reader) {
             entry->network.bits == before->network.bits &&
             address_compare(entry->network.first, before->network.first) == 0) {
             return pc_error(reader->error,
-                            FILE_NAME ", line %u: the network of line %u again; remove one",
+                            FILE_NAME ", line %u: repeats the network of line %u; remove one",
                             (unsigned)entry->line, (unsigned)before->line);
         }
     }
@@ -254,7 +254,7 @@ static address behind(address address) {
     return address;
 }
 
-/* Goes along the sorted networks with a stack of those that are open: at most one for each length.
+/* Walks the sorted networks with a stack of those that are open: at most one for each length.
  */
 static size_t flatten(const entry *entries, size_t length, boundary_v6 *boundaries) {
     const entry *open[129];
@@ -316,7 +316,7 @@ static void make_tables(const reader *reader) {
     memcpy(rules, reader->rules, rules_count * sizeof *rules);
 }
 
-/* As many as there can be at most. */
+/* The largest possible number. */
 static size_t lines_in(pc_string csv) {
     size_t lines = 1;
     for (size_t i = 0; i < csv.len; i++) {

@@ -1,20 +1,20 @@
 /* networks.csv, in a form in which a decision finds the narrowest network of an address by touching
- * a few pages of memory, however many networks there are. */
+ * a few pages of memory, whatever the number of networks. */
 #ifndef NETWORKS_H
 #define NETWORKS_H
 
 #include "addresses.h"
 
-/* What the clients of a network get. */
+/* What the clients of a network are granted. */
 typedef struct {
     pc_string account;
     pc_strings abilities;
 } rule;
 
-/* Reads the whole file; false, with the fault, if there is one anywhere. */
+/* Reads the whole file. Returns false and sets the fault if there is one. */
 bool networks_read(pc_string csv, pc_string *error);
 
-/* Of the narrowest network that has the address; NULL if none has it. */
+/* The rule of the narrowest network that contains the address; NULL if there is none. */
 const rule *networks_find(address address, bool is_v4);
 
 size_t networks_count(void);

@@ -1,5 +1,5 @@
-/* The rule: the narrowest network in networks.csv that has the client's address says into which
- * account it comes, and what it can do there. */
+/* The narrowest network in networks.csv that contains the client's address chooses the account, and
+ * what the client may do there. */
 
 #include "portcullis.h"
 

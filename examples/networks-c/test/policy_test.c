@@ -1,4 +1,4 @@
-/* The rule, the addresses and the faults of networks.csv, natively. */
+/* The policy, the addresses and the faults of networks.csv, natively. */
 
 #include "pc_testing.h"
 
@@ -123,7 +123,7 @@ static uint64_t draw(uint64_t below) {
 
 #define RANDOM_NETWORKS 400
 
-/* Of few bits that differ, so that many lie inside each other; NULL if there is one of these
+/* Networks whose addresses differ in few bits, so that many are nested; NULL if the network exists
  * already. */
 static bool random_network(network *networks, size_t made) {
     network *one = &networks[made];
@@ -219,18 +219,18 @@ static void a_fault_names_its_line_and_how_to_mend_it(void) {
                          "length"},
         {"2001:db8::1/64,A", "2001:db8::1/64 has bits behind its length; write zeros there, or a "
                              "greater length"},
-        {"10.0.0.0/33,A", "10.0.0.0/33 has a length that is not one of 0 to 32"},
-        {"10.0.0.0/,A", "10.0.0.0/ has a length that is not one of 0 to 32"},
-        {"::/129,A", "::/129 has a length that is not one of 0 to 128"},
-        {"::ffff:10.0.0.0/104,A", "::ffff:10.0.0.0/104 maps a network of IPv4; write it as one of "
-                                  "IPv4, such as 10.1.0.0/16"},
-        {"office,A", "office is no address; write a network as 10.1.0.0/16 or 2001:db8::/32"},
-        {"10.0.0.0/8", "no account: write it behind the network, or - to let nobody in"},
-        {"10.0.0.0/8,,publish a", "no account: write it behind the network, or - to let nobody in"},
-        {"10.0.0.0/8,A,", "an empty ability: write one between two commas, and none behind the "
+                {"10.0.0.0/33,A", "10.0.0.0/33 has a length outside 0 to 32"},
+                {"10.0.0.0/,A", "10.0.0.0/ has a length outside 0 to 32"},
+                {"::/129,A", "::/129 has a length outside 0 to 128"},
+                {"::ffff:10.0.0.0/104,A", "::ffff:10.0.0.0/104 maps an IPv4 network; write it as IPv4, such "
+                                          "as 10.1.0.0/16"},
+                {"office,A", "office is not an address; write a network as 10.1.0.0/16 or 2001:db8::/32"},
+                {"10.0.0.0/8", "no account: write it after the network, or - to deny its clients"},
+        {"10.0.0.0/8,,publish a", "no account: write it after the network, or - to deny its clients"},
+        {"10.0.0.0/8,A,", "an empty ability: write one between two commas, and none after the "
                           "last"},
-        {"10.0.0.0/8,-,publish a", "publish a is for nobody: the account is -"},
-        {"\"10.0.0.0/8\",A", "a quote: write the fields without"},
+        {"10.0.0.0/8,-,publish a", "publish a has no effect: the account is -"},
+        {"\"10.0.0.0/8\",A", "a quote: write the fields without quotes"},
         {"10.0.0.0/8,\xff", "not UTF-8: save the file as UTF-8"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -243,7 +243,7 @@ static void a_fault_names_its_line_and_how_to_mend_it(void) {
 static void a_network_that_is_there_twice_is_refused(void) {
     pc_settings settings = with(PC("10.0.0.0/8,A\n::1,A\n10.0.0.0/16,A\n10.0.0.0/8,B\n"));
     PC_CHECK_REFUSED(&settings,
-                     PC("networks.csv, line 4: the network of line 1 again; remove one"));
+                     PC("networks.csv, line 4: repeats the network of line 1; remove one"));
 }
 
 static void a_file_without_networks_is_refused(void) {

@@ -1,4 +1,4 @@
-//! A clock on the office's wall, read from the seconds of a timestamp.
+//! The office's clock: local time from the seconds of a timestamp.
 
 use std::time::Duration;
 
@@ -28,11 +28,11 @@ pub(crate) struct TimeOfDay(i64);
 #[serde(try_from = "String")]
 pub(crate) struct Offset(i64);
 
-/// The day and the time; `None` beyond the end of time.
+/// The day and the time; `None` if the timestamp is too large.
 pub(crate) fn read(timestamp: u64, offset: Offset) -> Option<(Weekday, TimeOfDay)> {
     let seconds = i64::try_from(timestamp).ok()?.checked_add(offset.0)?;
     let time = TimeOfDay(seconds.rem_euclid(DAY_SECONDS));
-    // The first day of all was a Thursday.
+    // 1970-01-01 was a Thursday.
     let day = match seconds.div_euclid(DAY_SECONDS).rem_euclid(7) {
         0 => Weekday::Thu,
         1 => Weekday::Fri,
@@ -46,7 +46,7 @@ pub(crate) fn read(timestamp: u64, offset: Offset) -> Option<(Weekday, TimeOfDay
 }
 
 impl TimeOfDay {
-    /// `None` unless the other one is later.
+    /// The time until the other one; `None` unless that is later.
     pub(crate) fn until(self, other: Self) -> Option<Duration> {
         let seconds = u64::try_from(other.0 - self.0)
             .ok()
@@ -61,7 +61,7 @@ impl TryFrom<String> for TimeOfDay {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         hours_and_minutes(&text)
             .map(Self)
-            .ok_or("no time of day as in 08:30")
+            .ok_or("not a time of day such as 08:30")
     }
 }
 
@@ -78,7 +78,7 @@ impl TryFrom<String> for Offset {
         ahead
             .or_else(behind)
             .map(Self)
-            .ok_or("no offset as in +02:00")
+            .ok_or("not an offset such as +02:00")
     }
 }
 

@@ -1,4 +1,4 @@
-//! The rule: known nkeys get into their account during office hours, and stay until closing time.
+//! Clients with a known nkey are admitted during office hours, and stay until closing time.
 
 #![forbid(unsafe_code)]
 
@@ -20,7 +20,7 @@ pub struct OfficeHours {
     opens: TimeOfDay,
     closes: TimeOfDay,
     days: Vec<Weekday>,
-    /// The office's clock, ahead of UTC; it knows no summer time.
+    /// The offset of the office's clock from UTC, without daylight saving time.
     #[serde(default)]
     utc_offset: Offset,
     /// Accounts by public nkey.
@@ -54,7 +54,7 @@ impl Policy for OfficeHours {
 }
 
 impl OfficeHours {
-    /// How long the office is still open; `None` when it is closed.
+    /// How long the office stays open; `None` when it is closed.
     fn open_for(&self, timestamp: u64) -> Option<Duration> {
         let (day, time) = clock::read(timestamp, self.utc_offset)?;
         let open = self.days.contains(&day) && self.opens <= time;

@@ -69,13 +69,13 @@ fn an_unknown_nkey_is_denied_and_none_is_passed_on() {
 #[test]
 fn a_fault_in_the_settings_is_named() {
     for (right, wrong, fault) in [
-        ("08:00", "8", "opens: no time of day as in 08:30"),
+        ("08:00", "8", "opens: not a time of day such as 08:30"),
         (
             "08:00",
             "19:00",
             "closes: must be later than opens, on the same day",
         ),
-        ("+02:00", "2", "utc-offset: no offset as in +02:00"),
+        ("+02:00", "2", "utc-offset: not an offset such as +02:00"),
         ("days", "day", "day: unknown field `day`, expected one of"),
     ] {
         let settings = testing::settings()

@@ -41,7 +41,7 @@ grant := {
 
 inbox := concat("", ["_INBOX_", input.credentials.user])
 
-# A role is a list of sentences; %TENANT% in them is the tenant's name.
+# A role is a list of sentences; %TENANT% stands for the tenant's name.
 abilities contains replace(sentence, "%TENANT%", user.tenant) if {
 	some role in user.roles
 	some sentence in data.roles[role]

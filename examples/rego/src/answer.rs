@@ -1,5 +1,5 @@
-//! The document that the rules made, read as a decision. Whatever is not understood is a fault:
-//! a misspelt `deny` that is overlooked would be a wider grant.
+//! Reads the document of the rules as a decision. Anything that is not understood is a fault:
+//! ignoring a misspelled `deny` would widen the grant.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,15 +20,15 @@ pub(crate) fn decision(document: &Value) -> Result<Decision, Malformed> {
     }
 }
 
-/// What `allow` has above, by itself.
+/// Only the object after `allow` above.
 pub(crate) fn granted(document: &Value) -> Result<Decision, Malformed> {
     match document {
-        Value::Undefined => Err(Malformed::new("undefined, though the client is allowed in")),
+        Value::Undefined => Err(Malformed::new("undefined, though the client is allowed")),
         _ => parse::<GrantDocument>(document)?.decision(),
     }
 }
 
-/// The entry at fault and what is wrong with it.
+/// The entry at fault, and what is wrong with it.
 #[derive(Debug)]
 pub(crate) struct Malformed(String);
 
@@ -119,12 +119,16 @@ impl GrantDocument {
             (false, None) => Grant::account(&self.account),
             (true, None) => Grant::account_defaults(&self.account),
             (false, Some(role)) => Grant::role(&self.account, role),
-            (true, Some(_)) => return Err(Malformed::new("role: account_defaults is there too")),
+            (true, Some(_)) => {
+                return Err(Malformed::new(
+                    "role: cannot be combined with account_defaults",
+                ));
+            }
         };
         let others = self.account_defaults || self.role.is_some();
         if let Some(entry) = self.first_permission().filter(|_| others) {
             return Err(Malformed::new(format_args!(
-                "{entry}: account_defaults or role is there too, and is all that there is to it"
+                "{entry}: cannot be combined with account_defaults or role"
             )));
         }
         let grant = if others { grant } else { self.permit(grant) };
@@ -188,7 +192,7 @@ fn parse<T: DeserializeOwned>(document: &Value) -> Result<T, Malformed> {
     })
 }
 
-/// serde writes `invalid type: string "hunter2", expected a sequence`: the value may be a secret.
+/// serde writes `invalid type: string "hunter2", expected a sequence`, and the value may be a secret.
 fn without_value(fault: &str) -> String {
     let invalid = fault.starts_with("invalid type: ") || fault.starts_with("invalid value: ");
     match fault.rsplit_once(", expected ") {

@@ -1,5 +1,5 @@
-//! What Open Policy Agent has built in and regorus has not, in a sandbox without a clock: the
-//! functions by which policies of connections live. As there, a call that cannot be is undefined.
+//! Functions of Open Policy Agent that regorus does not have in a sandbox without a clock, and that
+//! policies of connections need. As in OPA, an impossible call is undefined.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::calendar::Moment;
 
 const NANOSECONDS: i64 = 1_000_000_000;
 
-/// Adds the functions. `now`, in seconds, is what `time.now_ns` tells.
+/// Adds the functions. `now`, in seconds, is the time of `time.now_ns`.
 pub(crate) fn add_to(engine: &mut Engine, now: &Arc<AtomicU64>) -> anyhow::Result<()> {
     let now = Arc::clone(now);
     let now_ns = move |_: Vec<Value>| {
@@ -42,7 +42,7 @@ const FUNCTIONS: &[(&str, u8, Function)] = &[
     ("time.weekday", 1, weekday),
 ];
 
-/// In constant time; and nothing is the same as an empty text.
+/// In constant time; an empty text never matches.
 fn same(values: &[Value]) -> Option<Value> {
     Some(Value::Bool(same_secret(text(values, 0)?, text(values, 1)?)))
 }
@@ -53,7 +53,7 @@ fn sha256(values: &[Value]) -> Option<Value> {
     Some(Value::from(digits))
 }
 
-/// Whether a network has an address or another network in it.
+/// Whether a network contains an address or another network.
 fn contains(values: &[Value]) -> Option<Value> {
     let network: IpNet = text(values, 0)?.parse().ok()?;
     let inner = text(values, 1)?;
@@ -80,7 +80,7 @@ fn text(values: &[Value], index: usize) -> Option<&str> {
     values.get(index)?.as_string().ok().map(AsRef::as_ref)
 }
 
-/// Nanoseconds, alone or with the only time zone that there is: `[ns, "UTC"]`.
+/// Nanoseconds, alone or with the only supported time zone: `[ns, "UTC"]`.
 fn moment(values: &[Value]) -> Option<Moment> {
     let value = values.first()?;
     let nanoseconds = match value.as_array() {

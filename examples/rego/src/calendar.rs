@@ -1,6 +1,6 @@
-//! The calendar of UTC, for the one moment that a policy knows.
+//! The calendar of UTC, for the time of the request.
 
-/// A moment, taken apart.
+/// The parts of a moment.
 pub(crate) struct Moment {
     pub(crate) year: i64,
     pub(crate) month: i64,
@@ -12,7 +12,7 @@ pub(crate) struct Moment {
 }
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
-/// The Gregorian calendar repeats itself after so many days.
+/// The Gregorian calendar repeats after this many days.
 const DAYS_IN_400_YEARS: i64 = 146_097;
 /// 1970-01-01 was a Thursday.
 const WEEKDAYS: [&str; 7] = [
@@ -57,7 +57,7 @@ impl Moment {
     }
 }
 
-/// Years are counted from March, so that the leap day is a year's last.
+/// Years are counted from March, so that the leap day is the last day of a year.
 fn date(days_since_1970: i64) -> (i64, i64, i64) {
     let days = days_since_1970 + 719_468;
     let cycle = days.div_euclid(DAYS_IN_400_YEARS);

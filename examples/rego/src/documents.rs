@@ -1,11 +1,11 @@
-//! The data files, where Open Policy Agent would look for them: a module is where its `package`
-//! says, a JSON document is under `data` by the names of its folders.
+//! The data files, arranged as in Open Policy Agent: the path of a module is its `package`; a JSON
+//! document is under `data`, by the names of its folders.
 
 use portcullis_sdk::{Error, Result, Settings, log};
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
-/// What the policy was given.
+/// The modules and the data of the policy.
 pub(crate) struct Documents {
     /// The texts of the modules, with the names of their files.
     pub(crate) modules: Vec<(String, String)>,
@@ -24,14 +24,14 @@ pub(crate) fn read(settings: &Settings) -> Result<Documents> {
             Kind::Module => modules.push((name.to_owned(), settings.data_text(name)?.to_owned())),
             Kind::Json => add(&mut data, name, settings.data_json(name)?)?,
             Kind::Yaml => {
-                let fault = format_args!("{name}: YAML is not read: write it as JSON");
+                let fault = format_args!("{name}: YAML is not supported: write it as JSON");
                 return Err(Error::new(fault));
             }
-            Kind::Other => log::debug!("{name}: left out, neither a module nor JSON"),
+            Kind::Other => log::debug!("{name}: ignored, neither a module nor JSON"),
         }
     }
     if modules.is_empty() {
-        let fault = "no *.rego among the data files: give their folder with --data FOLDER";
+        let fault = "no *.rego among the data files: pass their folder with --data FOLDER";
         return Err(Error::new(fault));
     }
     Ok(Documents { modules, data })
@@ -41,7 +41,7 @@ enum Kind {
     Module,
     Json,
     Yaml,
-    /// Tests of the rules, a read-me.
+    /// Tests of the rules, a README.
     Other,
 }
 
@@ -54,7 +54,7 @@ fn kind(name: &str) -> Kind {
     }
 }
 
-/// The names of the folders are the path to the document; the name of the file is nothing.
+/// The names of the folders are the path to the document; the name of the file does not matter.
 fn add(data: &mut Map<String, Value>, name: &str, document: Value) -> Result<()> {
     let folders = name.rsplit('/').skip(1);
     let rooted = folders.fold(document, |below, folder| {
@@ -68,12 +68,12 @@ fn add(data: &mut Map<String, Value>, name: &str, document: Value) -> Result<()>
     };
     merge(data, rooted).map_err(|path| {
         Error::new(format_args!(
-            "{name}: data.{path} has a value from another file: leave it to one of them"
+            "{name}: data.{path} also has a value from another file: remove one of them"
         ))
     })
 }
 
-/// Objects become one; any other value has one source. The error is the path that has two.
+/// Objects are merged; any other value must come from one file. The error is the path with two values.
 fn merge(into: &mut Map<String, Value>, from: Map<String, Value>) -> Result<(), String> {
     for (key, value) in from {
         match into.entry(key) {
@@ -131,7 +131,7 @@ mod tests {
                 ("a.json", r#"{"t": {"x": 1}}"#),
                 ("t/b.json", r#"{"x": 1}"#)
             ]),
-            "t/b.json: data.t.x has a value from another file: leave it to one of them"
+            "t/b.json: data.t.x also has a value from another file: remove one of them"
         );
     }
 
@@ -139,7 +139,7 @@ mod tests {
     fn a_file_that_cannot_be_data_is_refused() {
         assert!(fault(&[("a.json", "[1]")]).starts_with("a.json: expected an object"));
         assert!(fault(&[("a.json", "{\n]")]).starts_with("a.json, line 2: "));
-        let yaml = "roles.yaml: YAML is not read: write it as JSON";
+        let yaml = "roles.yaml: YAML is not supported: write it as JSON";
         assert_eq!(fault(&[("roles.yaml", "a: 1")]), yaml);
     }
 

@@ -1,5 +1,5 @@
-//! The request as the document `input`: the names of the contract in snake case, so that
-//! `input.tls.verified[0].dns_names` can be written. What is absent is not there, and so undefined.
+//! The request as the document `input`: the names of the contract in snake case, as in
+//! `input.tls.verified[0].dns_names`. Absent values are left out, and so undefined.
 
 use portcullis_sdk::{Certificate, Client, Request, Sentinel, Server, Tls, Transport};
 use regorus::Value;
@@ -34,7 +34,7 @@ pub(crate) fn of(request: &Request) -> Value {
     Value::from(Json::Object(input))
 }
 
-/// An input without a client, to warm up with.
+/// An input without a client, to compile the rules before the first decision.
 pub(crate) fn of_nobody() -> Value {
     let input = json!({
         "received_at": 0, "received_at_rfc3339": "1970-01-01T00:00:00Z", "user_nkey": "",

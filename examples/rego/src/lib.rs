@@ -1,5 +1,5 @@
-//! The rule is not in here: `*.rego` among the data files are the policy, `*.json` its data. The
-//! input is the request, and the document that the rules make of it is the decision.
+//! The rules are not in this crate: `*.rego` among the data files are the policy, `*.json` its data.
+//! The input is the request, and the resulting document is the decision.
 
 #![forbid(unsafe_code)]
 
@@ -28,9 +28,9 @@ pub struct Rego {
 struct Options {
     /// The rule whose value is the decision.
     entrypoint: String,
-    /// With it, the entrypoint is `true` or `false`, and this rule has the grant.
+    /// With it, the entrypoint is `true` or `false`, and this rule gives the grant.
     grant: Option<String>,
-    /// What it means that the entrypoint has no value.
+    /// What an entrypoint without a value means.
     undefined: Undefined,
 }
 
@@ -64,7 +64,7 @@ impl Policy for Rego {
         Ok(Self { rules, options })
     }
 
-    /// A fault of the rules is a denial and a line in the log, whatever it is.
+    /// Any fault of the rules is a denial and a line in the log.
     fn decide(&self, request: &Request) -> Decision {
         match self.decided(request) {
             Ok(decision) => decision,
@@ -82,9 +82,9 @@ impl Policy for Rego {
 
 /// Why there is no decision.
 enum Fault {
-    /// The rules contradict each other, or call what there is not.
+    /// The rules contradict each other, or call a function that does not exist.
     Rules(rules::Fault),
-    /// The value of this rule is no decision.
+    /// The value of this rule is not a decision.
     Document(String, Malformed),
 }
 

@@ -10,8 +10,8 @@ use regorus::{Engine, Value};
 use crate::builtins;
 use crate::documents::Documents;
 
-/// Rules ready to be asked. Asking needs the engine for oneself: each decision has an instance of
-/// the policy, so that nobody ever waits for the lock, and nothing is copied.
+/// Rules ready for evaluation, which needs exclusive access to the engine. Each decision has its own
+/// instance of the policy, so that the lock is always free and nothing is copied.
 pub(crate) struct Rules {
     engine: Mutex<Engine>,
     now: Arc<AtomicU64>,
@@ -39,18 +39,18 @@ impl Rules {
         Ok(Self { engine, now })
     }
 
-    /// Asks once while the policy is configured. The first question compiles the rules and fills
-    /// tables, all of which the snapshot then has.
+    /// Evaluates once while the policy is configured. The first evaluation compiles the rules and fills
+    /// tables, which are then in the snapshot.
     ///
     /// # Errors
     ///
-    /// Names what is wrong with the rules whoever asks, or the setting whose rule is not there.
+    /// Names what is wrong with the rules for every client, or the setting whose rule does not exist.
     pub(crate) fn warm_up(&self, setting: &str, path: &str, input: Value) -> Result<()> {
         let mut engine = self.engine();
         let compiled = engine.compile_with_entrypoint(&path.into());
         compiled.map_err(|error| match error.to_string().as_str() {
             "not a valid rule path" => Error::new(format_args!(
-                "settings: {setting}: no *.rego file has the rule {path}: write it, or name another"
+                "settings: {setting}: no *.rego file has the rule {path}: write it, or name another rule"
             )),
             _ => Error::new(Fault(error)),
         })?;
@@ -59,24 +59,24 @@ impl Rules {
         let _ = engine.take_prints();
         match value.map_err(Fault) {
             Err(fault) if fault.is_of_everybody() => Err(Error::new(format_args!(
-                "{fault}: it is not built in here; README.md of this policy lists what is"
+                "{fault}: this function is not available; README.md of this policy lists those that are"
             ))),
-            // It is not a client's input, and rules may stumble over it.
+            // This is not the input of a client, and rules may fail with it.
             _ => Ok(()),
         }
     }
 
-    /// What the next questions are about.
+    /// Sets the input of the next evaluations.
     pub(crate) fn set_input(&self, input: Value, received_at: u64) {
         self.now.store(received_at, Ordering::Relaxed);
         self.engine().set_input(input);
     }
 
-    /// The value of a rule. What the rules print goes to the log.
+    /// The value of a rule. Lines that the rules print go to the log.
     ///
     /// # Errors
     ///
-    /// Rules that contradict each other, or call what is not there.
+    /// The rules contradict each other, or call a function that does not exist.
     pub(crate) fn value(&self, path: &str) -> Result<Value, Fault> {
         let mut engine = self.engine();
         let value = engine.eval_rule(path.to_owned());
@@ -86,19 +86,19 @@ impl Rules {
         value.map_err(Fault)
     }
 
-    /// A panic while the engine was locked has ended the instance already.
+    /// A panic while the engine was locked has already ended the instance.
     fn engine(&self) -> MutexGuard<'_, Engine> {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What regorus says is a picture of several lines; this is one:
+/// regorus writes errors of several lines; this is one line:
 /// `acl.rego:4:9: expected ...: near "x"`.
 #[derive(Debug)]
 pub(crate) struct Fault(anyhow::Error);
 
 impl Fault {
-    /// regorus finds out about functions that there are not when they are called.
+    /// regorus notices functions that do not exist when they are called.
     fn is_of_everybody(&self) -> bool {
         self.0.to_string().contains("could not find function")
     }

@@ -1,4 +1,4 @@
-//! The rules as an operator writes them, from the request to the decision.
+//! Rules as an operator writes them, from the request to the decision.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ fn fault_of(settings: SettingsBuilder) -> String {
     refused.expect("a refusal").to_string()
 }
 
-/// Each line has to hold, or the client is denied.
+/// Each line has to be true, or the client is denied.
 fn assert_true(lines: &[&str], request: &Request) {
     for line in lines {
         let rules = format!("decision := \"pass\" if {{ {line} }}");
@@ -222,7 +222,7 @@ mod closed {
             ),
             (
                 r#"{"allow": {"account": "APP", "role": "r", "can": []}}"#,
-                "can: account_defaults or role is there too, and is all that there is to it",
+                "can: cannot be combined with account_defaults or role",
             ),
         ] {
             let value = Value::from_json_str(document).unwrap();
@@ -254,8 +254,8 @@ mod closed {
         let rules = r#"decision := {"allow": {"account": "APP"}} if not http.send({})"#;
         assert_eq!(
             fault_of(settings_of(rules)),
-            "acl.rego:2:59: could not find function http.send: it is not built in here; README.md \
-             of this policy lists what is"
+            "acl.rego:2:59: could not find function http.send: this function is not available; \
+             README.md of this policy lists those that are"
         );
         let hidden = r#"decision := {"allow": {"account": "APP"}} if {
             input.credentials.user == "alice"
@@ -267,7 +267,7 @@ mod closed {
     #[test]
     fn a_rule_that_is_not_there_is_asked_for() {
         let fault = "settings: entrypoint: no *.rego file has the rule data.portcullis.decision: \
-                     write it, or name another";
+                     write it, or name another rule";
         assert_eq!(fault_of(settings_of("allow := true")), fault);
         let settings = settings_of("allow := true")
             .json(r#"{"entrypoint": "data.portcullis.allow", "grant": "data.other.grant"}"#);

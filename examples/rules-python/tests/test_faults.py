@@ -1,4 +1,4 @@
-"""What is wrong with a ``rules.toml``, as the operator reads it."""
+"""Faults of a ``rules.toml``, as the operator reads them."""
 
 import unittest
 
@@ -19,18 +19,21 @@ class FaultsTest(unittest.TestCase):
         for text, fault in [
             (
                 'deny = "x"\nuser = []',
-                "user: unknown key; there are name, deny, users, networks, "
+                "user: unknown key; use one of name, deny, users, networks, "
                 "dns-names, days, hours, utc-offset, account, can, inbox, expires-in, passwords",
             ),
             ('users = "x"\n' + grant, "users: expected a list, found a string"),
-            ('users = ["a b"]\n' + grant, "users[0]: a pattern has letters, digits, - _ . and *"),
+            (
+                'users = ["a b"]\n' + grant,
+                "users[0]: a pattern may contain only letters, digits, - _ . and *",
+            ),
             (
                 'networks = ["10.20.0.1/16"]\n' + grant,
                 'networks[0]: 10.20.0.1/16 has host bits set; write it as "10.20.0.0/16"',
             ),
             (
                 'days = ["today"]\n' + grant,
-                "days[0]: is no day; there are mon, tue, wed, thu, fri, sat, sun",
+                "days[0]: is not a day; use one of mon, tue, wed, thu, fri, sat, sun",
             ),
             (
                 'hours = "8-18"\n' + grant,
@@ -52,10 +55,10 @@ class FaultsTest(unittest.TestCase):
                 "believes a user name without proof: add passwords = "
                 "{ NAME = SECRET }, or dns-names",
             ),
-            (grant, "lets everybody in: add a condition (users, dns-names, networks), or deny"),
+            (grant, "admits every client: add a condition (users, dns-names, networks), or deny"),
             (
                 'networks = ["::/0"]\npasswords = { a = "b" }\n' + grant,
-                "passwords are those of users: add users = [PATTERN]",
+                "passwords need user names: add users = [PATTERN]",
             ),
             (
                 'networks = ["::/0"]\nexpires-in = 0\n' + grant,
@@ -67,7 +70,7 @@ class FaultsTest(unittest.TestCase):
             ),
             (
                 'dns-names = ["a"]\naccount = "A"\ncan = ["publish {name} b"]',
-                'can[0]: "publish x b" is no ability; right would be publish SUBJECT',
+                'can[0]: "publish x b" is not an ability; use publish SUBJECT',
             ),
             (
                 'dns-names = ["a"]\naccount = "A"\ncan = ["publish }"]',

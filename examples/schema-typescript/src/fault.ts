@@ -1,13 +1,13 @@
-// What a validator says, in words for the one who mends it: the entry, and what it has to be.
+// Turns the output of the validator into text for the operator: the entry, and what it has to be.
 import type { OutputUnit } from "@cfworker/json-schema";
 import { Fault } from "portcullis";
 
-/** The innermost of the errors, with the description that the schema has for the entry. */
+/** The innermost error, with the description of the entry from the schema. */
 export function faultIn(value: unknown, errors: readonly OutputUnit[], schema: object): Fault {
   const error = errors.at(-1);
   if (error === undefined) return new Fault([], "does not match the schema");
   const path = pathTo(error.instanceLocation, value);
-  // The validator says of a property that should not be there that the schema `false` refused it.
+  // For a property that must not exist, the validator says that the schema `false` refused it.
   if (error.keyword === "false") {
     const around = errors.at(-2);
     return new Fault(path, `is not known here; there can be ${descriptionAt(around?.keywordLocation, schema)}`);
@@ -25,7 +25,7 @@ function missing({ error }: OutputUnit): string {
   return /"(.*)"/.exec(error)?.[1] ?? "a property";
 }
 
-// The location names the keyword; the description stands beside it.
+// The location names the keyword; the description is beside it.
 function descriptionAt(location: string | undefined, schema: object): string {
   let here: unknown = schema;
   let description = "as the schema says";

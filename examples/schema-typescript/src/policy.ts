@@ -1,4 +1,4 @@
-// Services with a certificate that the server verified get in by its DNS name, and can do what the settings say.
+// Services with a verified certificate are admitted by its DNS name, and may do what the settings say.
 import { allow, deny, log, pass, policy, type Request } from "portcullis";
 
 import { readSettings } from "./settings.ts";
@@ -10,7 +10,7 @@ export const authorizer = policy({
     return settings;
   },
 
-  // A client without a certificate may have something that another policy of the chain knows.
+  // A client without a certificate may have credentials for another policy of the chain.
   decide(request, { account, expiresIn, services }) {
     const names = dnsNames(request);
     if (names === undefined) return pass();
@@ -21,7 +21,7 @@ export const authorizer = policy({
   },
 });
 
-// Only `verified` proves something, and its first certificate is the client's own.
+// Only `verified` proves anything, and its first certificate is the client's own.
 function dnsNames({ tls }: Request): readonly string[] | undefined {
   return tls?.verified[0]?.dnsNames.map((name) => name.toLowerCase());
 }

@@ -19,16 +19,16 @@ export interface Service {
   readonly inbox: string;
 }
 
-/** What is written, once the schema holds. */
+/** The form of the settings after the schema was checked. */
 interface Written {
   account: string;
   lifetime_minutes?: number;
   services: Record<string, { can: string[]; transports?: Transport[] }>;
 }
 
-/** @throws Fault with the entry that is not as the schema says. */
+/** @throws Fault with the entry that does not match the schema. */
 export function readSettings(value: unknown): Settings {
-  // The schema is data to the validator: it makes no code of it, which a component could not run.
+  // The validator interprets the schema. It generates no code, which a component could not run.
   const { valid, errors } = new Validator(schema as Schema, "2020-12").validate(value);
   if (!valid) throw faultIn(value, errors, schema);
   const { account, lifetime_minutes: minutes, services } = value as Written;
@@ -36,7 +36,7 @@ export function readSettings(value: unknown): Settings {
   return { account, expiresIn: minutes === undefined ? undefined : minutes * 60, services: new Map(ready) };
 }
 
-// What no schema can say: that a sentence is an ability.
+// What a schema cannot express: that a sentence is an ability.
 function readService(name: string, service: Written["services"][string]): Service {
   for (const [index, sentence] of service.can.entries()) {
     const fault = abilityFault(sentence);

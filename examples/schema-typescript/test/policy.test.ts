@@ -34,14 +34,14 @@ test("a service can do what the settings say", () => {
   check(decide("orders.internal"));
 });
 
-test("who is no service is denied", () => {
+test("an unknown service is denied", () => {
   authorizer.configure(settings({ json: SETTINGS }));
   for (const name of ["mallory.internal", "*.internal", "constructor", ""]) {
     assert.deepEqual(decide(name), deny("no service of that name"), name);
   }
 });
 
-test("who has no certificate, or one that nobody verified, is left to the next policy", () => {
+test("a client without a verified certificate is left to the next policy", () => {
   authorizer.configure(settings({ json: SETTINGS }));
   assert.deepEqual(authorizer.decide(request({ user: "billing.internal" })), pass());
   const presented = [certificate({ dnsNames: ["billing.internal"] })];
@@ -49,14 +49,14 @@ test("who has no certificate, or one that nobody verified, is left to the next p
   assert.deepEqual(authorizer.decide(unverified), pass());
 });
 
-test("a setting that is not as it should be is named, with what it has to be", () => {
+test("an invalid setting is named, with what it has to be", () => {
   const billing = (more: object) => ({ ...SETTINGS, services: { "billing.internal": { can: [], ...more } } });
   for (const [json, fault] of [
     [{}, /^settings: services is missing; there have to be account, services and/],
     [{ ...SETTINGS, account: "" }, 'settings: account: has to be the account of all services, such as "APP"'],
     [
       { ...SETTINGS, lifetime_minutes: 0 },
-      "settings: lifetime_minutes: has to be minutes until a service has to connect anew, from 1 to 1440",
+      "settings: lifetime_minutes: has to be minutes until a service has to connect again, from 1 to 1440",
     ],
     [{ ...SETTINGS, acount: "APP" }, /^settings: acount: is not known here; there can be account, services and/],
     [

@@ -1,5 +1,5 @@
-//! The rule: a token `NAME.SECRET` or a verified certificate with a known DNS name leads into an
-//! account.
+//! A token `NAME.SECRET`, or a verified certificate with a known DNS name, chooses the account of
+//! the client.
 
 #![forbid(unsafe_code)]
 
@@ -11,8 +11,8 @@ use portcullis_sdk::{
 };
 use serde::Deserialize;
 
-/// Compared with the secret of a token whose name nobody has, so that it takes the time that it
-/// takes for others.
+/// Compared with the secret of a token with an unknown name, so that the answer takes as long as
+/// for known names.
 const NOBODYS_SECRET: &str = "not the secret of anybody";
 
 pub struct TokenAccounts {
@@ -42,7 +42,7 @@ impl Policy for TokenAccounts {
         let tokens: BTreeMap<String, Token> = settings.data_json("tokens.json")?;
         if let Some((name, _)) = tokens.iter().find(|(name, _)| name.contains('.')) {
             return Err(Error::new(format_args!(
-                "tokens.json: {name:?}: a name ends at its dot"
+                "tokens.json: {name:?}: a name must not contain a dot"
             )));
         }
         if let Some((name, _)) = tokens.iter().find(|(_, token)| token.secret.is_empty()) {
@@ -56,7 +56,7 @@ impl Policy for TokenAccounts {
         Ok(Self { tokens, names })
     }
 
-    /// A client that presents a token is judged by it alone.
+    /// A token alone decides about a client that presents one.
     fn decide(&self, request: &Request) -> Decision {
         let (account, cause) = match (request.token(), request.certificate()) {
             (Some(token), _) => (self.account_of_token(token), "unknown token"),
@@ -79,7 +79,7 @@ impl TokenAccounts {
         token.filter(|_| right).map(|token| token.account.as_str())
     }
 
-    /// The first of the certificate's names that has an account. Names do not differ by case.
+    /// The first of the certificate's names that has an account. Case does not matter.
     fn account_of_name(&self, certificate: &Certificate) -> Option<&str> {
         let mut names = certificate.dns_names.iter();
         names

@@ -76,7 +76,7 @@ fn a_fault_in_the_tokens_is_named() {
         (
             "orders",
             "orders.eu",
-            r#"tokens.json: "orders.eu": a name ends at its dot"#,
+            r#"tokens.json: "orders.eu": a name must not contain a dot"#,
         ),
         (
             "s3.cret",

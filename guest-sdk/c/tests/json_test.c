@@ -1,5 +1,5 @@
-/* The JSON reader: what it reads, what it refuses and in which words, and that no text whatever
- * makes it read outside the text (the sanitizers watch) or take something for JSON that is none. */
+/* The JSON reader: what it reads, what it refuses and with which text. No text makes it read
+ * outside the text (the sanitizers check this) or accept invalid JSON. */
 
 #include "../pc_json.h"
 #include "pc_testing.h"
@@ -13,7 +13,7 @@ void pc_decide(const pc_request *request, pc_decision *decision) {
     (void)request, (void)decision;
 }
 
-/* A copy without a byte behind its end, so that the sanitizer sees who reads one. */
+/* A copy without a byte after its end, so that the sanitizer sees a read beyond it. */
 static pc_string exactly(const void *bytes, size_t length) {
     char *copy = pc_alloc(length);
     if (length) {
@@ -26,7 +26,7 @@ static pc_string of(const char *text) {
     return exactly(text, strlen(text));
 }
 
-/* The text in one form: without blanks, strings as they are. */
+/* The text in one form: without spaces, strings unchanged. */
 static pc_string value_of(pc_json *json) {
     pc_string text, written = PC("");
     double number;
@@ -56,7 +56,7 @@ static pc_string value_of(pc_json *json) {
     }
 }
 
-/* What is read, or the fault. */
+/* What was read, or the fault. */
 static pc_string reading(pc_string text) {
     pc_json json = pc_json_of(PC("f"), text);
     pc_string error, value = value_of(&json);
@@ -94,7 +94,7 @@ static void what_is_no_json_is_refused_with_its_place(void) {
     static const char *const pairs[][2] = {
         {"", "f, line 1, column 1: the text ends early"},
         {"{\n]", "f, line 2, column 1: expected a key, which is a string"},
-        {"{}\n {}", "f, line 2, column 2: something stands behind the end"},
+        {"{}\n {}", "f, line 2, column 2: unexpected text after the end"},
         {"{\"a\" 1}", "f, line 1, column 6: expected \":\" after the key"},
         {"{\"a\": 1 \"b\"}", "f, line 1, column 9: a: expected \",\" or \"}\" after the value"},
         {"[1 2]", "f, line 1, column 4: [0]: expected \",\" or \"]\" after the value"},
@@ -106,7 +106,7 @@ static void what_is_no_json_is_refused_with_its_place(void) {
         {"nul", "f, line 1, column 1: expected a value; words are true, false and null"},
         {"tru", "f, line 1, column 1: expected a value; words are true, false and null"},
         {"truE", "f, line 1, column 1: expected a value; words are true, false and null"},
-        {"nullx", "f, line 1, column 5: something stands behind the end"},
+        {"nullx", "f, line 1, column 5: unexpected text after the end"},
         {"01", "f, line 1, column 1: a number that begins with 0"},
         {"-", "f, line 1, column 2: expected a digit"},
         {"1.", "f, line 1, column 3: expected a digit"},
@@ -134,7 +134,7 @@ static void what_is_no_json_is_refused_with_its_place(void) {
         PC_CHECK_TEXT(reading(of(pairs[i][0])), pc_text(pairs[i][1]));
     }
     PC_CHECK_TEXT(reading(exactly("1\0", 2)),
-                  PC("f, line 1, column 2: something stands behind the end"));
+                  PC("f, line 1, column 2: unexpected text after the end"));
 }
 
 static void nesting_has_an_end(void) {
@@ -261,7 +261,7 @@ static void mutate(char *text, size_t *length, size_t room) {
     }
 }
 
-/* Reading value by value and skipping agree on what is JSON, except for numbers that are too large.
+/* Reading value by value and skipping accept the same JSON, except for numbers that are too large.
  */
 static void mutated_texts_are_read_or_refused(void) {
     static const char *const seeds[] = {

@@ -1,4 +1,4 @@
-/* The SDK's own tests: memory, text, secrets, decisions. The policy below is what they need. */
+/* The SDK's own tests: memory, text, secrets, decisions. The policy below serves these tests. */
 
 #include "pc_testing.h"
 
@@ -67,7 +67,7 @@ static void a_missing_file_is_asked_for_by_its_name(void) {
                                    "(given: a, b)"));
 }
 
-/* The one decision's memory is what the next one uses. */
+/* The memory of one decision is used again by the next. */
 static void memory_does_not_grow_with_decisions(void) {
     pc_life_forget();
     char *first = pc_alloc(100);
@@ -112,7 +112,7 @@ static void a_list_takes_as_much_as_one_appends(void) {
     }
 }
 
-/* A list that pc_configure kept, and a list of which somebody has a copy, stay as they are. */
+/* A list that pc_configure kept, and a list that was copied, do not change. */
 static void appending_changes_nobody_elses_list(void) {
     static pc_string constant[] = {{"a", 1}, {"b", 1}};
     pc_strings list = {constant, 2};

@@ -1,27 +1,27 @@
 // Package log writes lines for the operator's log: log.Infof("%d accounts", len(accounts)).
 //
-// The host adds the policy's name and version, and keeps the lines of a decision within limits. In native tests the lines
-// go to standard error. Put no secrets into them; the host removes those of the request, but it cannot know the others.
+// The host adds the policy's name and version, and limits the lines of a decision. In native tests the lines go to
+// standard error. Do not write secrets: the host removes those of the request, but it does not know others.
 package log
 
 import "fmt"
 
-// Level is how much a line matters to the operator, least first.
+// Level says how important a line is to the operator, the least important first.
 type Level uint8
 
 // The levels of the contract.
 const (
 	// Debug is for the policy's author.
 	Debug Level = iota
-	// Info is worth knowing, nothing to do.
+	// Info is useful to know; the operator has nothing to do.
 	Info
-	// Warn is worth a look: the policy goes on, but something is not as it should be.
+	// Warn needs attention: something is wrong, but the policy continues.
 	Warn
-	// Error is for a policy that cannot do its work, for this request or at all.
+	// Error is for a policy that cannot do its work, for this request or for any.
 	Error
 )
 
-// String returns the name that the contract has for it.
+// String returns the name in the contract.
 func (l Level) String() string {
 	if names := [...]string{"debug", "info", "warn", "error"}; int(l) < len(names) {
 		return names[l]
@@ -35,11 +35,11 @@ func Write(level Level, line string) { write(min(level, Error), line) }
 // Debugf writes a line for the policy's author.
 func Debugf(format string, values ...any) { Write(Debug, fmt.Sprintf(format, values...)) }
 
-// Infof writes a line that is worth knowing, with nothing to do.
+// Infof writes a line that is useful to know.
 func Infof(format string, values ...any) { Write(Info, fmt.Sprintf(format, values...)) }
 
-// Warnf writes a line that is worth a look.
+// Warnf writes a line that needs attention.
 func Warnf(format string, values ...any) { Write(Warn, fmt.Sprintf(format, values...)) }
 
-// Errorf writes a line of a policy that cannot do its work.
+// Errorf writes a line for a policy that cannot do its work.
 func Errorf(format string, values ...any) { Write(Error, fmt.Sprintf(format, values...)) }

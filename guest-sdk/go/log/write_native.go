@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// In native tests, standard error is the operator.
+// In native tests, standard error stands for the operator's log.
 func write(level Level, line string) { fmt.Fprintf(os.Stderr, "%v: %s\n", level, line) }

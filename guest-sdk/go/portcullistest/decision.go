@@ -7,7 +7,7 @@ import (
 	"portcullis"
 )
 
-// Expect fails the test unless the decision is the wanted one, down to the order of its subjects.
+// Expect fails the test unless the decision is the wanted one, including the order of its subjects.
 func Expect(t testing.TB, got, want portcullis.Decision) {
 	t.Helper()
 	if !reflect.DeepEqual(got, want) {
@@ -15,8 +15,8 @@ func Expect(t testing.TB, got, want portcullis.Decision) {
 	}
 }
 
-// Check tells whether the host would understand the decision: abilities that it knows, with names that can exist;
-// subjects that are some; an account and a lifetime. What the operator's bounds say to it, no policy can know.
+// Check checks that the host would understand the decision: known abilities with valid names, valid subjects, an
+// account, and a lifetime. It does not check the operator's bounds, which a policy does not know.
 func Check(decision portcullis.Decision) error {
 	if grant := decision.Grant(); grant != nil {
 		return grant.Check()

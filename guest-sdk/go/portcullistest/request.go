@@ -1,4 +1,4 @@
-// Package portcullistest has requests and settings for a policy's own tests.
+// Package portcullistest makes requests and settings for a policy's own tests.
 //
 //	policy, err := configure(portcullistest.Settings().Data("users.json", users).Build())
 //	decision := policy.Decide(portcullistest.Request().User("alice").Password("secret").Build())
@@ -15,7 +15,7 @@ import (
 // RequestBuilder makes a request step by step.
 type RequestBuilder struct{ request portcullis.Request }
 
-// Request begins a request of a client that presents nothing: over the NATS protocol, from 127.0.0.1, without TLS, on
+// Request starts a request of a client that presents nothing: over the NATS protocol, from 127.0.0.1, without TLS, on
 // 2026-01-01 at 00:00 UTC, a Thursday.
 func Request() *RequestBuilder {
 	return &RequestBuilder{portcullis.Request{
@@ -41,37 +41,37 @@ func (b *RequestBuilder) Build() *portcullis.Request {
 	return &request
 }
 
-// User says that the client presents this user name.
+// User sets the user name that the client presents.
 func (b *RequestBuilder) User(name string) *RequestBuilder {
 	b.request.Credentials.User = portcullis.Some(name)
 	return b
 }
 
-// Password says that the client presents this password.
+// Password sets the password that the client presents.
 func (b *RequestBuilder) Password(password string) *RequestBuilder {
 	b.request.Credentials.Password = portcullis.Some(password)
 	return b
 }
 
-// Token says that the client presents this token.
+// Token sets the token that the client presents.
 func (b *RequestBuilder) Token(token string) *RequestBuilder {
 	b.request.Credentials.Token = portcullis.Some(token)
 	return b
 }
 
-// JWT says that the client presents this JWT.
+// JWT sets the JWT that the client presents.
 func (b *RequestBuilder) JWT(jwt string) *RequestBuilder {
 	b.request.Credentials.JWT = portcullis.Some(jwt)
 	return b
 }
 
-// Nkey says that the client has proved to hold the seed of this public nkey.
+// Nkey sets the public nkey whose seed the client has proved to hold.
 func (b *RequestBuilder) Nkey(nkey string) *RequestBuilder {
 	b.request.Credentials.Nkey = portcullis.Some(nkey)
 	return b
 }
 
-// Certificate says that the client uses TLS and presents this certificate, which the server verified.
+// Certificate makes the client use TLS and present this certificate, which the server verified.
 func (b *RequestBuilder) Certificate(certificate portcullis.Certificate) *RequestBuilder {
 	b.request.TLS = &portcullis.TLS{
 		Version:   "1.3",
@@ -82,43 +82,43 @@ func (b *RequestBuilder) Certificate(certificate portcullis.Certificate) *Reques
 	return b
 }
 
-// Sentinel is the operator-mode sentinel by which the client came.
+// Sentinel sets the sentinel of operator mode that the client used.
 func (b *RequestBuilder) Sentinel(sentinel portcullis.Sentinel) *RequestBuilder {
 	b.request.Sentinel = &sentinel
 	return b
 }
 
-// ClientName is the name that the client gives itself.
+// ClientName sets the name that the client gives itself.
 func (b *RequestBuilder) ClientName(name string) *RequestBuilder {
 	b.request.Client.Name = portcullis.Some(name)
 	return b
 }
 
-// Host is the address of the client.
+// Host sets the address of the client.
 func (b *RequestBuilder) Host(host string) *RequestBuilder {
 	b.request.Client.Host = host
 	return b
 }
 
-// Transport is the way by which the client comes.
+// Transport sets the transport that the client uses.
 func (b *RequestBuilder) Transport(transport portcullis.Transport) *RequestBuilder {
 	b.request.Client.Transport = portcullis.Some(transport)
 	return b
 }
 
-// ReceivedAt is when the host received the request, in seconds since 1970-01-01T00:00:00Z.
+// ReceivedAt sets when the host received the request, in seconds since 1970-01-01T00:00:00Z.
 func (b *RequestBuilder) ReceivedAt(seconds uint64) *RequestBuilder {
 	b.request.ReceivedAt = portcullis.Timestamp(seconds)
 	return b
 }
 
-// Attribute is a further fact that the host knows.
+// Attribute adds a further fact that the host knows.
 func (b *RequestBuilder) Attribute(name, value string) *RequestBuilder {
 	b.request.Attributes = append(b.request.Attributes, portcullis.Attribute{Name: name, Value: value})
 	return b
 }
 
-// Certificate is one with a name and nothing that policies look at. Set what matters.
+// Certificate returns a certificate with a name and otherwise empty. Set what matters.
 func Certificate() portcullis.Certificate {
 	return portcullis.Certificate{
 		Subject:        "CN=client",
@@ -136,16 +136,16 @@ type SettingsBuilder struct {
 	data []portcullis.File
 }
 
-// Settings begins settings without a table and without data.
+// Settings starts settings without a table and without data.
 func Settings() *SettingsBuilder { return &SettingsBuilder{json: "{}"} }
 
-// JSON is the settings table.
+// JSON sets the settings table.
 func (b *SettingsBuilder) JSON(json string) *SettingsBuilder {
 	b.json = json
 	return b
 }
 
-// Data is one more data file.
+// Data adds a data file.
 func (b *SettingsBuilder) Data(name, contents string) *SettingsBuilder {
 	b.data = append(b.data, portcullis.File{Name: name, Contents: []byte(contents)})
 	return b

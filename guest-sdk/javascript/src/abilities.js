@@ -1,6 +1,7 @@
 // The sentences of the contract, as the host reads them: wit/abilities.md.
 
-// Each ability: its words, and the names behind them: as they are, [in brackets] one or none, [with dots...] any number.
+// Each ability: its words, and the names after them: a plain name once, [in brackets] optional, [with dots...]
+// repeated.
 const FORMS = [
   "publish SUBJECT",
   "subscribe SUBJECT [QUEUE]",
@@ -24,7 +25,7 @@ const FORMS = [
 
 const SUBJECT_BYTES_MAX = 1024;
 const SUBJECT_TOKENS_MAX = 32;
-// What is left of a subject's tokens where the key stands behind most others.
+// What is left of a subject's tokens if most of the other tokens precede the key.
 const KEY_TOKENS_MAX = 23;
 // nats-server, `JSMaxNameLen`.
 const ASSET_BYTES_MAX = 255;
@@ -33,8 +34,8 @@ const BLANK = /[\0-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u300
 
 export function abilityFault(sentence) {
   const said = sentence.split(" ");
-  const fault = said.length > 1 && said.includes("") ? "between two words there is one blank" : faultOf(said);
-  return fault && `${JSON.stringify(sentence)} is no ability; ${fault}`;
+  const fault = said.length > 1 && said.includes("") ? "separate words by one space" : faultOf(said);
+  return fault && `${JSON.stringify(sentence)} is not an ability; ${fault}`;
 }
 
 function faultOf(said) {
@@ -44,7 +45,7 @@ function faultOf(said) {
   });
   const names = form && said.slice(form.filter(isVerb).length);
   const kinds = form?.filter((word) => !isVerb(word)) ?? [];
-  if (!form || !fits(kinds, names.length)) return `right would be ${formsLike(said[0])}`;
+  if (!form || !fits(kinds, names.length)) return `use ${formsLike(said[0])}`;
   for (const [index, name] of names.entries()) {
     const kind = kinds[Math.min(index, kinds.length - 1)].replace(/[[\].]/g, "");
     const fault = nameFault(kind === "BUCKET" && said[0] === "object" ? "STORE" : kind, name, said);
@@ -83,45 +84,45 @@ export function nameFault(kind, name, said = []) {
       // ADR-32 of NATS.
       return /^[A-Za-z0-9_-]+$/.test(name)
         ? undefined
-        : "is no name of a service: letters of ASCII, digits, - and _ make one";
+        : "is not a service name: use ASCII letters, digits, - and _";
     case "BUCKET":
       return assetFault("KV_", name);
     case "STORE":
       return assetFault("OBJ_", name);
     case "TOPIC-FILTER":
       return said[1] === "subscribe" && name === "+"
-        ? "cannot be kept from reaching what lies deeper; write # or name the topics"
+        ? "would also reach deeper levels; write # or name the topics"
         : topicFilterFault(name);
     default:
       return assetFault("", name);
   }
 }
 
-// As the host takes them: nats-server would read a wildcard inside a token as a letter.
+// As the host checks it: nats-server would read a wildcard inside a token as a letter.
 function subjectFault(subject) {
   if (bytes(subject) > SUBJECT_BYTES_MAX) return "is longer than 1,024 bytes";
   const tokens = subject.split(".");
   if (tokens.length > SUBJECT_TOKENS_MAX) return "has more than 32 tokens";
-  if (tokens.includes("")) return "has an empty token; dots stand between tokens only";
+  if (tokens.includes("")) return "has an empty token; dots only separate tokens";
   if (tokens.some((token) => token.length > 1 && /[*>]/.test(token))) {
     return 'has a wildcard inside a token; "*" and ">" are tokens of their own';
   }
   return tokens.slice(0, -1).includes(">") ? 'has ">" before its end; ">" is the last token or none' : undefined;
 }
 
-// Who may name `a.*` where a server takes what is below for a wildcard reaches what lies deeper, too: the host refuses
-// to promise less.
+// With `a.*`, where a server uses the key as a wildcard, a client would also reach deeper keys. The host refuses such
+// keys.
 function keyFault(key) {
   const fault = subjectFault(key);
   if (fault) return fault;
   if (key === "*" || key.endsWith(".*")) {
-    return "ends with *, which NATS cannot keep from reaching what lies deeper; end with > or name the keys";
+    return "ends with *, which would also reach deeper keys; end with > or name the keys";
   }
   const isLong = key.split(".").length > KEY_TOKENS_MAX;
-  return isLong ? "has more than 23 tokens, too many for a subject that names it" : undefined;
+  return isLong ? "has more than 23 tokens, too many for a subject that contains it" : undefined;
 }
 
-// nats-server, `isValidAssetName`; the server sees a bucket behind the prefix of its stream.
+// nats-server, `isValidAssetName`; the server puts the prefix of the stream before a bucket's name.
 function assetFault(prefix, name) {
   if (bytes(prefix + name) > ASSET_BYTES_MAX) {
     return "is too long: 255 bytes at most, with the prefix of its stream if it is a bucket";
@@ -129,7 +130,7 @@ function assetFault(prefix, name) {
   return /[.*>/\\]/.test(name) ? "has one of . * > / \\, which a name cannot have" : undefined;
 }
 
-// MQTT 3.1.1, 4.7.1; `*` and `>` would be wildcards of NATS once the topic is a subject.
+// MQTT 3.1.1, 4.7.1. `*` and `>` would be NATS wildcards once the topic becomes a subject.
 function topicFilterFault(filter) {
   const levels = filter.split("/");
   if (levels.some((level) => level.length > 1 && /[+#]/.test(level))) {

@@ -1,37 +1,37 @@
 /**
- * What the host says of a client: the records of `portcullis:policy@0.1.0`, as the bindings hand them over.
+ * What the host says about a client: the records of `portcullis:policy@0.1.0`, as the bindings pass them.
  *
- * Whatever a client chooses for itself (its name, its library, its user name) is a claim, and proves nothing. A field
- * that is absent is `undefined`. Whole numbers of 64 bits are `bigint`.
+ * Everything that a client chooses for itself (its name, its library, its user name) is a claim and proves nothing. An
+ * absent field is `undefined`. Integers of 64 bits are `bigint`.
  */
 
-/** One client that wants in. The host has verified where the request comes from, and that it is fresh. */
+/** One client that wants to connect. The host has verified where the request comes from, and that it is fresh. */
 export interface Request {
-  /** When the host received the request, in seconds since 1970-01-01T00:00:00Z: the policy's clock. */
+  /** When the host received the request, in seconds since 1970-01-01T00:00:00Z. This is the policy's clock. */
   readonly receivedAt: bigint;
-  /** Who asks. */
+  /** The server that asks. */
   readonly server: Server;
-  /** Whose connection it is. */
+  /** The client's connection. */
   readonly client: Client;
   /** What the client presented. */
   readonly credentials: Credentials;
-  /** Absent if the connection has no TLS, or if the server says nothing of it. */
+  /** Absent if the connection has no TLS, or if the server does not describe it. */
   readonly tls: Tls | undefined;
   /** Absent in configuration mode. */
   readonly sentinel: Sentinel | undefined;
-  /** Public nkey of this connection, made by the server for this request, and never seen before. */
+  /** Public nkey of this connection. The server makes a new one for every request. */
   readonly userNkey: string;
-  /** Further facts as [name, value], from hosts newer than this contract. Ignore the names that you do not know. */
+  /** Further facts as [name, value], from hosts newer than this contract. Ignore names that you do not know. */
   readonly attributes: readonly (readonly [name: string, value: string])[];
 }
 
-/** The nats-server that asks on the client's behalf. */
+/** The nats-server that asks on behalf of the client. */
 export interface Server {
   /** Public nkey of the server process. It changes whenever the server starts. */
   readonly id: string;
   /** Its configured name; by default the same as `id`. */
   readonly name: string;
-  /** Address that it listens on, as configured: often "0.0.0.0". */
+  /** Address that it listens on, as configured; often "0.0.0.0". */
   readonly host: string;
   /** As the server writes it, for example "2.15.2". */
   readonly version: string;
@@ -41,28 +41,28 @@ export interface Server {
   readonly tags: readonly string[];
 }
 
-/** How the client reaches the server; "leafnode" is a server that joins as one. */
+/** How the client connects to the server; "leafnode" is a server that connects as a leafnode. */
 export type Transport = "nats" | "websocket" | "mqtt" | "leafnode";
 
-/** The connection that wants in. */
+/** The connection that wants to be admitted. */
 export interface Client {
   /** Number of the connection, unique within its server process. */
   readonly id: bigint;
   /** Address of the peer, without the port. */
   readonly host: string;
-  /** Absent if the server names none that this contract knows. */
+  /** Absent if the server names no transport that this contract knows. */
   readonly transport: Transport | undefined;
   /** Name that the client gave itself. */
   readonly name: string | undefined;
-  /** Client library that it says it is, for example "go". */
+  /** Client library, as the client claims it, for example "go". */
   readonly lang: string | undefined;
-  /** Version that the library says it has. */
+  /** Version of the library, as the client claims it. */
   readonly version: string | undefined;
   /** MQTT's client identifier, chosen by the client. */
   readonly mqttClientId: string | undefined;
 }
 
-/** What the client presented. Only `nkey` is verified: the rest is for the policy to check, with `sameSecret`. */
+/** What the client presented. Only `nkey` is verified; the policy has to check the rest, with `sameSecret`. */
 export interface Credentials {
   /** User name. */
   readonly user: string | undefined;
@@ -70,9 +70,9 @@ export interface Credentials {
   readonly password: string | undefined;
   /** Token, in the clear. */
   readonly token: string | undefined;
-  /** A JWT as sent, unverified. In operator mode it is the sentinel's, which `sentinel` has verified and decoded. */
+  /** A JWT as sent, not verified. In operator mode it is the sentinel's; `sentinel` has it verified and decoded. */
   readonly jwt: string | undefined;
-  /** Public nkey. Present only if the host verified the client's signature of the server's nonce with it. */
+  /** Public nkey. Present only if the host verified that the client signed the server's nonce with it. */
   readonly nkey: string | undefined;
 }
 
@@ -90,13 +90,13 @@ export interface Tls {
 
 /** One X.509 certificate, parsed by the host. */
 export interface Certificate {
-  /** Distinguished name of the holder, in the form of RFC 4514: "CN=billing,O=Example". */
+  /** Distinguished name of the subject, in the form of RFC 4514: "CN=billing,O=Example". */
   readonly subject: string;
   /** Distinguished name of the issuer, in the same form. */
   readonly issuer: string;
   /** Hexadecimal, lower case. */
   readonly serial: string;
-  /** Alternative names that are DNS names, as written in the certificate: a wildcard stays one. */
+  /** Alternative names that are DNS names, as written in the certificate: wildcards are not expanded. */
   readonly dnsNames: readonly string[];
   /** Alternative names that are addresses, in their usual text form. */
   readonly ipAddresses: readonly string[];
@@ -110,17 +110,18 @@ export interface Certificate {
   readonly notAfter: bigint;
   /** SHA-256 of the DER form; hexadecimal, lower case. */
   readonly fingerprint: string;
-  /** SHA-256 of the public key alone, which may outlive the certificate; hexadecimal, lower case. */
+  /** SHA-256 of the public key alone, which can stay the same when the certificate is renewed; hexadecimal, lower
+   * case. */
   readonly keyFingerprint: string;
   /** The certificate itself, in PEM. */
   readonly pem: string;
 }
 
-/** Operator mode: the JWT with which the client got as far as the callout, as nats-server verified it. */
+/** Operator mode: the user JWT that lets the client reach the callout, as nats-server verified it. */
 export interface Sentinel {
   /** Public nkey of the sentinel user. */
   readonly user: string;
-  /** Public nkey of the account that it belongs to. */
+  /** Public nkey of the account of the sentinel user. */
   readonly account: string;
   /** The name in its JWT. */
   readonly name: string | undefined;
@@ -128,19 +129,19 @@ export interface Sentinel {
   readonly tags: readonly string[];
 }
 
-/** What `configure` of the component receives. A policy sees it as `Settings`. */
+/** The argument of the component's `configure`. A policy sees it as `Settings`. */
 export interface RawSettings {
   readonly json: string;
   readonly data: readonly (readonly [name: string, contents: Uint8Array])[];
 }
 
-/** What `decide` of the component returns, made by `allow`, `deny`, `ignore` and `pass`. */
+/** The result of the component's `decide`. Make it with `allow`, `deny`, `ignore` and `pass`. */
 export type Decision =
   | { readonly tag: "allow"; readonly val: GrantRecord }
   | { readonly tag: "deny" | "ignore"; readonly val: string }
   | { readonly tag: "pass" };
 
-/** A grant in the form of the contract; write a `Grant`. */
+/** A grant in the form of the contract. Policies write a `Grant`. */
 export interface GrantRecord {
   readonly account: string;
   readonly access:

@@ -23,8 +23,8 @@ export function isDecision(value) {
   return typeof value === "object" && value !== null && TAGS.has(value.tag);
 }
 
-// The grant as the contract has it. A field that is not known here is a mistake that could give too much, such as
-// `denyPublish`, so that it is refused.
+// Converts the grant to the form of the contract. An unknown field is refused, because it could be a mistake that
+// grants too much, such as `denyPublish`.
 function toRecord(grant) {
   const record = {
     account: text(grant.account, "account"),
@@ -50,13 +50,13 @@ function toRecord(grant) {
       } else if (field === "accountDefaults") {
         if (value === true) kept = { tag: "account-defaults" };
       } else if (field !== "account") {
-        throw mistake(field, "is no field of a grant");
+        throw mistake(field, "is not a field of a grant");
       }
     }
   }
   const twice = grant.role !== undefined && grant.accountDefaults === true;
   if (kept && (named || twice)) {
-    throw mistake(named ?? "role", "does not go with permissions that are kept elsewhere: name one source of them");
+    throw mistake(named ?? "role", "cannot be combined with permissions from another source: choose one source");
   }
   record.access = kept ?? { tag: "only", val: permissions };
   return record;
@@ -73,7 +73,7 @@ function nothing() {
   };
 }
 
-// What the client may do. Whether the field is one of these.
+// Sets what the client may do. Returns whether the field is one of these.
 function setPermission(permissions, field, value) {
   switch (field) {
     case "can":
@@ -95,7 +95,7 @@ function setPermission(permissions, field, value) {
   }
 }
 
-// How long, from where and under which name. Whether the field is one of these.
+// Sets how long, from where and under which name. Returns whether the field is one of these.
 function setTerm(record, field, value) {
   switch (field) {
     case "name":
@@ -148,7 +148,7 @@ function seconds(value) {
   return Math.min(Number(amount(value, "expiresIn", Math.floor)), MOST_U32);
 }
 
-// The bindings would make a large number of a negative one.
+// The bindings would turn a negative number into a large one.
 function amount(value, field, round) {
   if (!["number", "bigint"].includes(typeof value) || !(value >= 0)) {
     throw mistake(field, "has to be a number, zero or more");
@@ -167,7 +167,7 @@ function texts(value, field) {
   return value;
 }
 
-// The bindings would take a string for the list of its letters.
+// The bindings would treat a string as the list of its letters.
 function list(value, field) {
   if (!Array.isArray(value)) throw mistake(field, "has to be a list");
   return value;

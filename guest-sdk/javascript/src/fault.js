@@ -10,11 +10,11 @@ export class Fault extends Error {
   }
 }
 
-// Letters of ASCII, digits, `-` and `_`, and what lies beyond Latin signs and is no blank. StarlingMonkey has no classes
-// of Unicode in regular expressions.
+// ASCII letters, digits, `-` and `_`, and characters beyond Latin symbols that are not white space. StarlingMonkey has
+// no Unicode classes in regular expressions.
 const PLAIN = /^(?:[\w-]|(?!\s)[\u00c0-\uffff])+$/;
 
-// `bob.permissions.pub.allow[1]`; a key that would read badly is quoted.
+// `bob.permissions.pub.allow[1]`; a key with special characters is quoted.
 function written(path) {
   const steps = path.map((step) => {
     if (typeof step === "number") return `[${step}]`;
@@ -23,7 +23,7 @@ function written(path) {
   return steps.join("").replace(/^\./, "");
 }
 
-// The kind, and never the value: it may be a secret.
+// The kind, and never the value, which may be a secret.
 function kindOf(value) {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";

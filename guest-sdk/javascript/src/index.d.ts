@@ -16,7 +16,7 @@ export type {
 } from "./contract.js";
 
 /**
- * The rule by which clients get in, as the component's export:
+ * Makes a policy the export of the component:
  *
  * ```js
  * export const authorizer = policy({
@@ -25,24 +25,24 @@ export type {
  * });
  * ```
  *
- * `configure` is called once, and the host keeps what the policy then has in memory. Every decision starts from that
- * snapshot, in a sandbox of its own: nothing can be remembered from one decision to the next. So parse in `configure`
- * and look up in `decide`: a decision costs the more, the more memory it touches.
+ * `configure` is called once, and the host keeps the memory of the policy as a snapshot. Every decision starts from
+ * that snapshot, in a sandbox of its own: a policy cannot remember anything from one decision to the next. So parse in
+ * `configure` and look up in `decide`: the more memory a decision touches, the more it costs.
  *
- * Either may return a promise, as the calls of `crypto.subtle` do.
+ * Both may return a promise, as the functions of `crypto.subtle` do.
  */
 export function policy<State = undefined>(rule: Rule<State>): Authorizer;
 
-/** What {@link policy} makes an export of. */
+/** The argument of {@link policy}. */
 export interface Rule<State> {
   /**
-   * Prepares the policy; what it returns is handed to each `decide`. What it throws refuses this version of the policy:
-   * the operator reads the message, and the version before goes on deciding.
+   * Prepares the policy. Its result is passed to each `decide`. If it throws, this version of the policy is refused:
+   * the operator reads the message, and the previous version keeps deciding.
    */
   configure?(settings: Settings): State | Promise<State>;
   /**
-   * Decides on one client, without changing the state. What it throws admits nobody, and its message goes to the
-   * operator's log.
+   * Decides about one client, without changing the state. If it throws, no client is admitted, and the message goes to
+   * the operator's log.
    */
   decide(request: Request, state: State): Decision | Promise<Decision>;
 }
@@ -54,72 +54,72 @@ export interface Authorizer {
 }
 
 /**
- * The client is in, with this grant and no more.
+ * Admits the client with this grant.
  *
- * @throws TypeError if the grant has a field that is not known, or one with a value that it cannot have.
+ * @throws TypeError if the grant has an unknown field, or a field with an invalid value.
  */
 export function allow(grant: Grant): Decision;
 
 /**
- * The client is out, at once. The cause is a short, fixed text ("wrong password"): the operator reads it and the host
- * counts by it, the client never sees it.
+ * Denies the client at once. The cause is a short, fixed text ("wrong password"). The operator reads it and the host
+ * counts by it; the client never sees it.
  */
 export function deny(cause: string): Decision;
 
 /**
- * The client is out and hears nothing until the server's timeout, which slows down guessing. The cause as in
+ * Denies the client without an answer until the server's timeout, which slows down guessing. The cause is as in
  * {@link deny}.
  */
 export function ignore(cause: string): Decision;
 
-/** The next policy of the chain decides. The end of the chain is a denial. */
+/** Leaves the decision to the next policy of the chain. At the end of the chain the client is denied. */
 export function pass(): Decision;
 
 /**
- * Leave to connect. What the client may do there comes from one place: from `can`, `publish`, `subscribe` and so on,
- * and without any of them it can connect and do nothing; from a `role`; or from the account's defaults. A field that is
- * `undefined` is absent.
+ * Permission to connect. What the client may do comes from one source: from `can`, `publish`, `subscribe` and so on
+ * (without any of them the client can connect and do nothing else); from a `role`; or from the account's defaults. A
+ * field that is `undefined` is absent.
  */
 export type Grant = Terms & (Permissions | Role | AccountDefaults);
 
-/** Where to, under which name, how long and from where. */
+/** The account, the name of the connection, its lifetime, and from where it is valid. */
 export interface Terms {
   /** Name of the account to place the client in, as the operator's configuration names it. */
   account: string;
   /** Name by which the server shows the connection. */
   name?: string | undefined;
   /**
-   * Seconds until the server ends the connection: a fraction is cut off, and less than one second admits nobody.
-   * Default, and most that the host accepts: the operator's.
+   * Seconds until the server ends the connection: a fraction is cut off, and less than one second admits no client.
+   * The operator sets the default and the maximum.
    */
   expiresIn?: number | bigint | undefined;
-  /** Transports over which the grant holds, instead of whichever the client uses. */
+  /** Transports for which the grant is valid, instead of the one that the client uses. */
   transports?: readonly Transport[] | undefined;
-  /** CIDR blocks from which the grant holds, instead of wherever the client is. */
+  /** CIDR blocks for which the grant is valid, instead of any address. */
   sourceNetworks?: readonly string[] | undefined;
-  /** Tags of the connection, for the operator's eyes. */
+  /** Tags of the connection, for the operator. */
   tags?: readonly string[] | undefined;
-  /** Something that only newer hosts know. A host that does not know the name denies the client. */
+  /** Options that only newer hosts know. A host that does not know the name denies the client. */
   options?: readonly (readonly [name: string, value: string])[] | undefined;
 }
 
 /** What the client may do, and nothing else. */
 export interface Permissions {
   /**
-   * Abilities, a sentence each: `"kv read settings site.>"`, `"request orders.*"`. The host turns them into the
-   * subjects that they need, and denies the client if there is one that it does not understand. `wit/abilities.md` has
+   * Abilities, one sentence each: `"kv read settings site.>"`, `"request orders.*"`. The host turns them into the
+   * subjects that they need. If there is one that it does not understand, it denies the client. `wit/abilities.md` has
    * them all.
    */
   can?: readonly string[] | undefined;
-  /** Where it may publish, subject by subject; a list alone is of what is allowed. */
+  /** Subjects to which it may publish; a plain list means `allow`. */
   publish?: readonly string[] | Subjects | undefined;
-  /** Where it may subscribe, subject by subject; a list alone is of what is allowed. */
+  /** Subjects to which it may subscribe; a plain list means `allow`. */
   subscribe?: readonly string[] | Subjects | undefined;
-  /** Leave to answer messages that the client received. */
+  /** Permission to reply to messages that the client received. */
   responses?: Responses | undefined;
   /**
-   * Prefix of the client's inbox, instead of `_INBOX`, for the abilities that receive replies. A prefix of one's own
-   * keeps replies from others' eyes; the client has to be told the same.
+   * Prefix of the client's inbox, instead of `_INBOX`, for the abilities that receive replies. With a prefix of its
+   * own, no other client can read its replies. The client has to use the same prefix.
    */
   inbox?: string | undefined;
   /** Prefix of the JetStream API, instead of `$JS.API`, for the abilities of streams and buckets. */
@@ -134,61 +134,61 @@ export type Role = { [field in keyof Permissions]?: undefined } & {
   role: string;
 };
 
-/** The account's default permissions; where it has none, everything in the account. */
+/** The account's default permissions; if it has none, everything in the account. */
 export type AccountDefaults = { [field in keyof Omit<Permissions, "accountDefaults">]?: undefined } & {
   accountDefaults: true;
 };
 
 /** Subjects, wildcards included. */
 export interface Subjects {
-  /** These, as far as `deny` leaves them. */
+  /** Allowed, unless `deny` forbids it. */
   allow?: readonly string[] | undefined;
-  /** Never these, whatever allows them. */
+  /** Forbidden, whatever allows it. */
   deny?: readonly string[] | undefined;
 }
 
-/** Zero and absent are the server's own default (one reply, two minutes); `Infinity` is no limit. */
+/** Zero and absent mean the server's own default (one reply, two minutes); `Infinity` means no limit. */
 export interface Responses {
-  /** Replies to one message. */
+  /** Number of replies to one message. */
   maxMessages?: number | bigint | undefined;
-  /** How long after the message, in milliseconds, of which a fraction counts as one. */
+  /** How long after the message, in milliseconds; a fraction counts as one. */
   expiresInMs?: number | bigint | undefined;
 }
 
-/** What the operator gave the policy: a table of settings, and data files. */
+/** What the operator configured for the policy: a table of settings, and data files. */
 export class Settings {
   constructor(raw: RawSettings);
 
   /**
-   * The `settings` table of the policy; without one, an empty object.
-   *
-   * @param read takes the value apart and may throw a {@link Fault}, to which the place is added:
+   * The `settings` table of the policy; an empty object if there is none.
+   * @param read converts the value and may throw a {@link Fault}, to which the place is added:
    *   `settings: closes: expected a string, found a number`.
    */
   json(): unknown;
   json<T>(read: (value: unknown) => T): T;
 
   /**
-   * A data file that holds JSON. An entry that is there twice is an error.
+   * A data file that contains JSON. An entry that appears twice is an error.
    *
-   * @param read takes the value apart and may throw a {@link Fault}, to which file and line are added:
+   * @param read converts the value and may throw a {@link Fault}, to which file and line are added:
    *   `users.json, line 3: bob.account: expected a string, found a number`.
-   * @throws Error that says where the file is no JSON, or how to give it. Values are left out: they may be secrets.
+   * @throws Error that says where the file is not valid JSON, or how to pass it. It shows no values, which may be
+   *   secrets.
    */
   dataJson(name: string): unknown;
   dataJson<T>(name: string, read: (value: unknown) => T): T;
 
   /**
-   * A data file that holds text in UTF-8.
+   * A data file that contains UTF-8 text.
    *
-   * @throws Error that says where it is not UTF-8, or how to give the file.
+   * @throws Error that says where it is not UTF-8, or how to pass the file.
    */
   dataText(name: string): string;
 
   /**
    * The bytes of a data file.
    *
-   * @throws Error that says how to give the file, and which ones there are.
+   * @throws Error that says how to pass the file, and which files there are.
    */
   data(name: string): Uint8Array;
 
@@ -199,45 +199,45 @@ export class Settings {
   get jsonText(): string;
 }
 
-/** What is wrong with an entry of the settings or of a data file. Put no secrets into it: it goes to a log. */
+/** What is wrong with an entry of the settings or of a data file. Do not put secrets into it: it is logged. */
 export class Fault extends Error {
   /**
    * @param path keys and indexes that lead to the entry: `["bob", "can", 1]` is written `bob.can[1]`.
-   * @param text what is wrong, and how to mend it.
+   * @param text what is wrong, and how to fix it.
    */
   constructor(path: readonly (string | number)[], text: string);
 
-  /** `bob.can: expected a list, found a string`. The value itself is left out. */
+  /** `bob.can: expected a list, found a string`. It does not show the value itself. */
   static expected(path: readonly (string | number)[], wanted: string, found: unknown): Fault;
 
   readonly path: readonly (string | number)[];
 }
 
 /**
- * Lines for the operator's log. In native tests they go to standard error. Put no secrets into them; the host removes
- * those of the request, but it cannot know the others. `console` works as well: what it prints becomes lines, too.
+ * Lines for the operator's log. In native tests they go to standard error. Do not write secrets: the host removes those
+ * of the request, but it does not know others. `console` writes to the log, too.
  */
 export const log: {
   /** For the policy's author. */
   debug(line: string): void;
-  /** Worth knowing, nothing to do. */
+  /** Useful to know; the operator has nothing to do. */
   info(line: string): void;
-  /** The policy goes on, but something is not as it should be. */
+  /** Something is wrong, but the policy continues. */
   warn(line: string): void;
-  /** The policy cannot do its work, for this request or at all. */
+  /** The policy cannot do its work, for this request or for any. */
   error(line: string): void;
 };
 
 /**
- * Whether a secret that a client presented is the expected one, in a time that depends on the length of the presented
- * one alone. A client that measures it learns nothing of the expected secret.
- *
- * An empty secret is never the same as anything: a forgotten password must not become an open door.
- *
- * Where there may be none to compare with, such as the password of an unknown user, compare with some other text all
- * the same: the time would tell which users there are.
+ * Whether a secret that a client presented is the expected one. The time depends only on the length of the presented
+ * secret, so that a client that measures it learns nothing about the expected secret.
+  *
+ * An empty secret never matches: a forgotten password must not admit anyone.
+  *
+ * If there is no secret to compare with, such as the password of an unknown user, compare with some other text anyway:
+ * otherwise the time would tell which users exist.
  */
 export function sameSecret(presented: string, expected: string): boolean;
 
-/** Why a sentence is no ability that the host understands; nothing if it is one. */
+/** Why a sentence is not an ability that the host understands; `undefined` if it is one. */
 export function abilityFault(sentence: string): string | undefined;

@@ -1,4 +1,4 @@
-// Policies for Portcullis in JavaScript and TypeScript. What each of these is and does stands in index.d.ts.
+// The JavaScript and TypeScript SDK for Portcullis policies. index.d.ts documents every export.
 export { abilityFault } from "./abilities.js";
 export { allow, deny, ignore, pass } from "./decision.js";
 export { Fault } from "./fault.js";

@@ -1,7 +1,7 @@
-// JSON whose faults are said with their place, and without their values, which may be secrets.
+// Parses JSON. Errors name the place of a fault, but no values, which may be secrets.
 import { Fault } from "./fault.js";
 
-// `where` says whose the fault is, with its line if one is known.
+// `where` names the source of a fault, with its line if it is known.
 export function parse(text, where, read = (value) => value) {
   const value = decode(text, where);
   refuseRepetitions(text, value, where);
@@ -20,7 +20,7 @@ function decode(text, where) {
   }
 }
 
-// SpiderMonkey says what it expected; V8 may quote what it found, of which only the place is repeated.
+// SpiderMonkey says what it expected; V8 may quote what it found, so only the position is repeated.
 function noJson(text, where, said) {
   const [, expected, line] = /^JSON\.parse: (.*) at line (\d+) column \d+/.exec(said) ?? [];
   if (expected) return `${where(line)}: no JSON: ${expected}`;
@@ -36,11 +36,11 @@ function lineAt(text, position) {
   return line;
 }
 
-// JSON.parse would keep the last of two entries of the same name. The text has more keys then than the value.
+// JSON.parse would keep the last of two entries with the same name. Then the text has more keys than the value.
 function refuseRepetitions(text, value, where) {
   if (keysInText(text) === keysInValue(value)) return;
   for (const { path, position, isRepeated } of entries(text)) {
-    if (isRepeated) throw placed(new Fault(path, "is there twice"), where(lineAt(text, position)));
+    if (isRepeated) throw placed(new Fault(path, "appears twice"), where(lineAt(text, position)));
   }
 }
 
@@ -68,7 +68,7 @@ function keysInValue(value) {
   return keys;
 }
 
-// The place of the entry, or of the nearest one around it that is there.
+// The position of the entry, or of the nearest enclosing entry that exists.
 function positionOf(text, wanted) {
   let nearest = 0;
   for (const { path, position } of entries(text)) {
@@ -77,7 +77,7 @@ function positionOf(text, wanted) {
   return nearest;
 }
 
-// All entries of a text that is JSON, with their places: only a text with a fault needs them.
+// All entries of a valid JSON text, with their positions: only a text with a fault needs them.
 function* entries(text, path = [], start = 0) {
   const position = afterBlanks(text, start);
   yield { path, position, isRepeated: false };

@@ -4,7 +4,7 @@ import { sameSecret } from "./secret.js";
 import { Settings } from "./settings.js";
 import { toThrow, write } from "#write";
 
-// Frames of a stack that go into a line for the operator.
+// The number of stack frames in a line for the operator.
 const FRAMES = 4;
 
 export function policy({ configure = () => undefined, decide }) {
@@ -27,8 +27,8 @@ export function policy({ configure = () => undefined, decide }) {
   };
 }
 
-// The engine compiles a function when it is first called. What is called while the policy is configured is in the
-// snapshot, and need not be compiled in every decision.
+// The engine compiles a function when it is first called. Functions that are called during `configure` are in the
+// snapshot and need not be compiled in every decision.
 function compileAhead() {
   const rules = { allow: [""], deny: [""] };
   const permissions = { can: [""], publish: [""], subscribe: rules, responses: { maxMessages: 1 }, inbox: "" };
@@ -37,7 +37,7 @@ function compileAhead() {
   sameSecret("presented", "expected");
 }
 
-// Calls, and hands on what comes of it, at once or when a promise is kept.
+// Calls the function and passes on its result, at once or when its promise settles.
 function settle(call, succeed, fail) {
   try {
     const outcome = call();
@@ -52,15 +52,15 @@ function checked(decision) {
   throw new TypeError("decide has to return allow(...), deny(...), ignore(...) or pass()");
 }
 
-// The bindings take the `payload` of what is thrown for the error of the contract's result. An error that the policy
-// raises speaks for itself; of one that the language raises, its place says more.
+// The bindings use the `payload` of a thrown value as the error of the contract's result. An error of the policy is
+// clear by itself; for an error of the language, its place helps more.
 function refuse(error) {
   const isOwn = error instanceof Fault || error?.name === "Error";
   const text = isOwn ? error.message : described(error);
   throw Object.assign(new Error(text, { cause: error }), { payload: text });
 }
 
-// What is thrown out of `decide` traps, and a trap alone would not say why.
+// If `decide` throws, the policy traps, and the trap alone would not say why.
 function fail(error) {
   write("error", described(error));
   throw toThrow(error);

@@ -47,7 +47,7 @@ function decoder() {
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 }
 
-// As far as a beginning is valid, a shorter one is too: halves until the place is found.
+// If a beginning is valid, so is every shorter one: a binary search finds the position.
 function validBytes(bytes) {
   let valid = 0;
   let faulty = bytes.length;

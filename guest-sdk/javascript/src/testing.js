@@ -1,4 +1,4 @@
-// Requests, settings and certificates for a policy's own tests, and a check of what it answers.
+// Requests, settings and certificates for a policy's own tests, and a check of its decisions.
 import { abilityFault, nameFault } from "./abilities.js";
 
 export function request({ user, password, token, jwt, nkey, ...facts } = {}) {
@@ -60,7 +60,7 @@ export function check(decision) {
   if (decision.tag !== "allow") return;
   const { account, expiresIn, access } = decision.val;
   if (account === "") throw new Error("account: must not be empty");
-  if (expiresIn === 0) throw new Error("expiresIn: less than one second admits nobody");
+  if (expiresIn === 0) throw new Error("expiresIn: less than one second admits no client");
   if (access.tag !== "only") return;
   const { abilities, publish, subscribe, inbox, jetstreamApi } = access.val;
   for (const sentence of abilities) raise(abilityFault(sentence));
@@ -68,7 +68,7 @@ export function check(decision) {
   checkRules("subscribe", subscribe, true);
   checkPrefix("inbox", inbox);
   if (inbox?.startsWith("$")) {
-    throw new Error(`inbox: ${JSON.stringify(inbox)} begins with $, as the server's own subjects do`);
+    throw new Error(`inbox: ${JSON.stringify(inbox)} begins with $, which is reserved for the server`);
   }
   checkPrefix("jetstreamApi", jetstreamApi);
 }
@@ -85,7 +85,7 @@ function checkRules(field, { allow, deny }, withQueues) {
 function checkPrefix(field, prefix) {
   if (prefix === undefined) return;
   const fault =
-    nameFault("SUBJECT", prefix) ?? (/[*>]/.test(prefix) ? "has a wildcard, which no prefix has" : undefined);
+    nameFault("SUBJECT", prefix) ?? (/[*>]/.test(prefix) ? "has a wildcard; a prefix cannot have one" : undefined);
   raise(fault && `${field}: ${JSON.stringify(prefix)} ${fault}`);
 }
 
@@ -93,10 +93,10 @@ function raise(fault) {
   if (fault) throw new Error(fault);
 }
 
-// A field that is misspelled would test something else than it seems to.
+// With a misspelled field, a test would not test what it seems to.
 function refuseUnknown(others) {
   const [unknown] = Object.keys(others);
-  if (unknown) throw new TypeError(`${unknown} is no field that can be set here`);
+  if (unknown) throw new TypeError(`${unknown} is not a field that can be set here`);
 }
 
 function toBytes(contents) {

@@ -1,4 +1,4 @@
-// In native tests standard error is the operator.
+// In native tests, standard error stands for the operator's log.
 export function write(level, line) {
   process.stderr.write(`${level}: ${line}\n`);
 }

@@ -1,7 +1,7 @@
-// In a component the host takes the lines.
+// In a component, the host takes the lines.
 export { write } from "portcullis:policy/log@0.1.0";
 
-// The engine prints what traps, an error with all of its stack. The line before has said it.
+// The engine prints an error that traps with its whole stack. The line before has already reported it.
 export function toThrow() {
   return "decide failed";
 }

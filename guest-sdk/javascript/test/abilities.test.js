@@ -4,7 +4,7 @@ import test from "node:test";
 
 import { abilityFault } from "portcullis";
 
-test("an ability is one with names that can exist", () => {
+test("a sentence with valid names is an ability", () => {
   for (const sentence of [
     "publish orders.*",
     "subscribe jobs.> workers",
@@ -23,37 +23,37 @@ test("an ability is one with names that can exist", () => {
   }
 });
 
-test("what is none is told why", () => {
+test("a sentence that is not an ability is refused with the reason", () => {
   for (const [sentence, why] of [
-    ["kv raed test_kv", "right would be kv read BUCKET [KEY...], kv write BUCKET [KEY...] or kv manage BUCKET"],
-    ["Publish a", "right would be publish, subscribe, request, reply, service, stream, kv, object or mqtt"],
-    ["publish", "right would be publish SUBJECT"],
-    ["publish a b", "right would be publish SUBJECT"],
-    ["publish  a", "between two words there is one blank"],
+    ["kv raed test_kv", "use kv read BUCKET [KEY...], kv write BUCKET [KEY...] or kv manage BUCKET"],
+    ["Publish a", "use publish, subscribe, request, reply, service, stream, kv, object or mqtt"],
+    ["publish", "use publish SUBJECT"],
+    ["publish a b", "use publish SUBJECT"],
+    ["publish  a", "separate words by one space"],
     ["stream view a.b", '"a.b" has one of . * > / \\, which a name cannot have'],
-    ["publish a..b", '"a..b" has an empty token; dots stand between tokens only'],
+    ["publish a..b", '"a..b" has an empty token; dots only separate tokens'],
     ["publish a.>.b", '"a.>.b" has ">" before its end; ">" is the last token or none'],
     ["publish a*", '"a*" has a wildcard inside a token; "*" and ">" are tokens of their own'],
     ["publish a\tb", '"a\\tb" has white space or control characters'],
     [`publish ${"a.".repeat(32)}a`, /has more than 32 tokens$/],
     [`publish ${"a".repeat(1025)}`, /is longer than 1,024 bytes$/],
-    ["kv read b a.*", /ends with \*, which NATS cannot keep from reaching what lies deeper/],
-    [`kv read b ${"a.".repeat(23)}a`, /has more than 23 tokens, too many for a subject that names it$/],
+    ["kv read b a.*", /ends with \*, which would also reach deeper keys/],
+    [`kv read b ${"a.".repeat(23)}a`, /has more than 23 tokens, too many for a subject that contains it$/],
     [`kv read ${"b".repeat(253)}`, /is too long/],
     [`object read ${"b".repeat(252)}`, /is too long/],
-    ["service offer a.b", '"a.b" is no name of a service: letters of ASCII, digits, - and _ make one'],
-    ["mqtt subscribe +", /cannot be kept from reaching what lies deeper/],
+    ["service offer a.b", '"a.b" is not a service name: use ASCII letters, digits, - and _'],
+    ["mqtt subscribe +", /would also reach deeper levels/],
     ["mqtt publish a/b+", /has a wildcard inside a level/],
     ["mqtt publish #/a", /has "#" before its end/],
     ["mqtt publish a/>", /the wildcards of NATS/],
   ]) {
     const fault = abilityFault(sentence);
-    const expected = why instanceof RegExp ? why.test(fault) : fault.endsWith(` is no ability; ${why}`);
+    const expected = why instanceof RegExp ? why.test(fault) : fault.endsWith(` is not an ability; ${why}`);
     assert.ok(expected && fault.startsWith(JSON.stringify(sentence)), fault);
   }
 });
 
-// A copy of the package in a project of its own has the contract beside it, the one in the repository two folders up.
+// In a project, the contract is beside the SDK; in the repository, it is two folders up.
 const contract = ["../../wit/abilities.md", "../../../wit/abilities.md"]
   .map((path) => new URL(path, import.meta.url))
   .find((path) => existsSync(path));

@@ -15,7 +15,7 @@ const NOTHING = {
 
 const permissionsOf = (fields) => allow({ account: "APP", ...fields }).val.access.val;
 
-test("a grant gives nothing that it does not name", () => {
+test("a grant contains only what it names", () => {
   assert.deepEqual(allow({ account: "APP" }), {
     tag: "allow",
     val: {
@@ -31,13 +31,13 @@ test("a grant gives nothing that it does not name", () => {
   });
 });
 
-test("the other answers are themselves", () => {
+test("deny, ignore and pass are answers", () => {
   assert.deepEqual(deny("no"), { tag: "deny", val: "no" });
   assert.deepEqual(ignore("no"), { tag: "ignore", val: "no" });
   assert.deepEqual(pass(), { tag: "pass" });
 });
 
-test("permissions are those that are named", () => {
+test("a grant has the permissions that it names", () => {
   const named = permissionsOf({
     can: ["request orders.*"],
     publish: ["a"],
@@ -56,23 +56,23 @@ test("permissions are those that are named", () => {
   });
 });
 
-test("a role and the account's defaults are kept elsewhere", () => {
+test("a role and the account's defaults replace permissions", () => {
   assert.deepEqual(allow({ account: "APP", role: "editor" }).val.access, { tag: "role", val: "editor" });
   assert.deepEqual(allow({ account: "APP", accountDefaults: true }).val.access, { tag: "account-defaults" });
   assert.equal(allow({ account: "APP", accountDefaults: false }).val.access.tag, "only");
 });
 
-test("permissions have one source", () => {
+test("permissions come from one source", () => {
   for (const grant of [
     { role: "editor", can: [] },
     { accountDefaults: true, publish: [] },
     { accountDefaults: true, role: "editor" },
   ]) {
-    assert.throws(() => allow({ account: "APP", ...grant }), /name one source/, JSON.stringify(grant));
+    assert.throws(() => allow({ account: "APP", ...grant }), /choose one source/, JSON.stringify(grant));
   }
 });
 
-test("a limit beyond the contract is the largest that it has", () => {
+test("a value beyond the contract's range becomes the largest one", () => {
   assert.equal(allow({ account: "APP", expiresIn: 2 ** 40 }).val.expiresIn, 0xffff_ffff);
   assert.equal(allow({ account: "APP", expiresIn: 1.9 }).val.expiresIn, 1);
   for (const forever of [Infinity, 2 ** 70, 2n ** 70n]) {
@@ -82,11 +82,11 @@ test("a limit beyond the contract is the largest that it has", () => {
   assert.deepEqual(permissionsOf({ responses }).responses, { maxMessages: 0xffff_ffff, expiresInMs: 1n });
 });
 
-test("a grant that could mean something else is refused", () => {
+test("an ambiguous grant is refused", () => {
   for (const [fields, fault] of [
-    [{ acount: "APP" }, "acount is no field of a grant"],
+    [{ acount: "APP" }, "acount is not a field of a grant"],
     [{ account: undefined }, "account has to be a string"],
-    [{ denyPublish: ["a"] }, "denyPublish is no field of a grant"],
+    [{ denyPublish: ["a"] }, "denyPublish is not a field of a grant"],
     [{ publish: ">" }, "publish.0 is neither allow nor deny"],
     [{ publish: { alow: [] } }, "publish.alow is neither allow nor deny"],
     [{ subscribe: { allow: ">" } }, "subscribe.allow has to be a list"],
@@ -106,7 +106,7 @@ test("a grant that could mean something else is refused", () => {
   }
 });
 
-test("what the host understands is sound", () => {
+test("a decision that the host understands passes the check", () => {
   check(deny("no"));
   check(allow({ account: "APP", accountDefaults: true }));
   check(
@@ -121,19 +121,19 @@ test("what the host understands is sound", () => {
   );
 });
 
-test("what the host would refuse is named with its entry", () => {
+test("a decision that the host would refuse fails the check, which names the entry", () => {
   for (const [fields, fault] of [
     [{ account: "" }, "account: must not be empty"],
-    [{ expiresIn: 0 }, "expiresIn: less than one second admits nobody"],
+    [{ expiresIn: 0 }, "expiresIn: less than one second admits no client"],
     [{ publish: ["a b"] }, 'publish: "a b" has white space or control characters'],
     [{ subscribe: ["a b c"] }, 'subscribe: "a b c" has white space or control characters'],
-    [{ publish: { deny: ["a..b"] } }, 'publish: "a..b" has an empty token; dots stand between tokens only'],
-    [{ inbox: "_INBOX.>" }, 'inbox: "_INBOX.>" has a wildcard, which no prefix has'],
-    [{ inbox: "$SYS" }, 'inbox: "$SYS" begins with $, as the server\'s own subjects do'],
-    [{ jetstreamApi: "$JS." }, 'jetstreamApi: "$JS." has an empty token; dots stand between tokens only'],
+    [{ publish: { deny: ["a..b"] } }, 'publish: "a..b" has an empty token; dots only separate tokens'],
+    [{ inbox: "_INBOX.>" }, 'inbox: "_INBOX.>" has a wildcard; a prefix cannot have one'],
+    [{ inbox: "$SYS" }, 'inbox: "$SYS" begins with $, which is reserved for the server'],
+    [{ jetstreamApi: "$JS." }, 'jetstreamApi: "$JS." has an empty token; dots only separate tokens'],
     [
       { can: ["kv raed test_kv"] },
-      '"kv raed test_kv" is no ability; right would be kv read BUCKET [KEY...], kv write BUCKET [KEY...] or kv manage BUCKET',
+      '"kv raed test_kv" is not an ability; use kv read BUCKET [KEY...], kv write BUCKET [KEY...] or kv manage BUCKET',
     ],
   ]) {
     assert.throws(() => check(allow({ account: "APP", ...fields })), { message: fault });

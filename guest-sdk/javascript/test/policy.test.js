@@ -4,7 +4,7 @@ import test from "node:test";
 import { allow, deny, Fault, ignore, log, pass, policy } from "portcullis";
 import * as testing from "portcullis/testing";
 
-// What is written to standard error while `call` runs.
+// What `call` writes to standard error.
 function written(call) {
   const original = process.stderr.write;
   let lines = "";
@@ -23,7 +23,7 @@ function configured(rule, settings = testing.settings()) {
   return authorizer;
 }
 
-test("a decision has what configure returned, and the request as it came", () => {
+test("decide gets the result of configure, and the request unchanged", () => {
   const request = testing.request({ user: "alice" });
   let seen;
   const authorizer = configured({
@@ -38,12 +38,12 @@ test("a decision has what configure returned, and the request as it came", () =>
   assert.deepEqual(seen[1], { names: [] });
 });
 
-test("a policy need not have anything to configure", () => {
+test("configure is optional", () => {
   const authorizer = configured({ decide: () => deny("closed") });
   assert.deepEqual(authorizer.decide(testing.request()), deny("closed"));
 });
 
-test("a policy that is not configured decides nothing", () => {
+test("a policy that is not configured denies", () => {
   const authorizer = policy({
     configure() {
       throw new Error("no good");
@@ -56,10 +56,10 @@ test("a policy that is not configured decides nothing", () => {
   assert.deepEqual(authorizer.decide(testing.request()), refusal);
 });
 
-test("what configure throws is the text of the contract's error", () => {
+test("an error of configure becomes the error of the contract", () => {
   for (const [thrown, text] of [
     [new Error("users.json: no good"), /^users\.json: no good$/],
-    [new Fault(["bob", "can", 1], "is no ability"), /^bob\.can\[1\]: is no ability$/],
+    [new Fault(["bob", "can", 1], "is not an ability"), /^bob\.can\[1\]: is not an ability$/],
     [new TypeError("x is undefined"), /^TypeError: x is undefined \(.*policy\.test\.js:\d+:\d+/],
     ["a text", /^a text$/],
   ]) {
@@ -76,7 +76,7 @@ test("what configure throws is the text of the contract's error", () => {
   }
 });
 
-test("what decide throws is logged and admits nobody", () => {
+test("an error of decide is logged and admits no client", () => {
   const authorizer = configured({
     decide() {
       throw new Error("out of order");
@@ -86,7 +86,7 @@ test("what decide throws is logged and admits nobody", () => {
   assert.match(lines, /^error: Error: out of order \(.*policy\.test\.js:\d+:\d+.*\)\n$/);
 });
 
-test("what is no decision admits nobody", () => {
+test("a result that is not a decision admits no client", () => {
   for (const answer of [undefined, null, true, "allow", {}, { tag: "maybe" }, allow, deny]) {
     const authorizer = configured({ decide: () => answer });
     const lines = written(() => assert.throws(() => authorizer.decide(testing.request())));
@@ -94,7 +94,7 @@ test("what is no decision admits nobody", () => {
   }
 });
 
-test("a policy may make promises", async () => {
+test("a policy may return promises", async () => {
   const authorizer = policy({
     configure: async () => "state",
     decide: async (_, state) => (state === "state" ? allow({ account: "APP" }) : deny("no state")),
@@ -103,7 +103,7 @@ test("a policy may make promises", async () => {
   assert.deepEqual(await authorizer.decide(testing.request()), allow({ account: "APP" }));
 });
 
-test("a broken promise is as something that is thrown", async () => {
+test("a rejected promise is treated like an error", async () => {
   const broken = policy({ configure: async () => Promise.reject(new Error("no good")), decide: pass });
   await assert.rejects(broken.configure(testing.settings()), { payload: "no good" });
   const vague = configured({ decide: async () => undefined });
@@ -122,7 +122,7 @@ test("log lines go to standard error in native tests", () => {
   assert.equal(lines, "debug: one\ninfo: two\nwarn: three\nerror: four\n");
 });
 
-test("a request for tests is what the bindings give", () => {
+test("a request of the testing module has the form of the bindings", () => {
   const { credentials, client, receivedAt, tls, attributes } = testing.request({
     user: "alice",
     host: "10.0.0.1",
@@ -137,5 +137,5 @@ test("a request for tests is what the bindings give", () => {
   assert.equal(receivedAt, 5n);
   assert.deepEqual(tls.verified[0].dnsNames, ["a.test"]);
   assert.deepEqual(attributes, [["region", "eu"]]);
-  assert.throws(() => testing.request({ pasword: "x" }), /pasword is no field/);
+  assert.throws(() => testing.request({ pasword: "x" }), /pasword is not a field/);
 });

@@ -28,7 +28,7 @@ test("settings and data are read", () => {
   assert.deepEqual([...given.data("a.txt")], [...Buffer.from("text")]);
 });
 
-test("a fault is told with its file, its line and its entry, without values", () => {
+test("a fault names its file, line and entry, without values", () => {
   for (const [contents, fault] of [
     ['{"a": [],\n"b": ["x", 7]}', "lists.json, line 2: b[1]: expected a string, found a number"],
     ['{"b c": {}}', 'lists.json, line 1: "b c": expected a list, found an object'],
@@ -40,7 +40,7 @@ test("a fault is told with its file, its line and its entry, without values", ()
   }
 });
 
-test("the place of what is missing is that of the nearest entry", () => {
+test("a missing entry is reported at the nearest entry", () => {
   const read = () => {
     throw new Fault(["bob", "pass"], "is missing");
   };
@@ -48,11 +48,11 @@ test("the place of what is missing is that of the nearest entry", () => {
   assert.throws(() => users.dataJson("users.json", read), { message: "users.json, line 4: bob.pass: is missing" });
 });
 
-test("an entry that is there twice is refused", () => {
+test("an entry that appears twice is refused", () => {
   for (const [contents, fault] of [
-    ['{"a": [],\n"b": [],\n"a": []}', "lists.json, line 3: a: is there twice"],
-    ['{"a": [{"x": 1, "\\u0078": 2}]}', "lists.json, line 1: a[0].x: is there twice"],
-    ['{"a": "b\\":", "a\\\\": 1, "c": 2, "c": 3}', "lists.json, line 1: c: is there twice"],
+    ['{"a": [],\n"b": [],\n"a": []}', "lists.json, line 3: a: appears twice"],
+    ['{"a": [{"x": 1, "\\u0078": 2}]}', "lists.json, line 1: a[0].x: appears twice"],
+    ['{"a": "b\\":", "a\\\\": 1, "c": 2, "c": 3}', "lists.json, line 1: c: appears twice"],
   ]) {
     assert.throws(() => lists(contents).dataJson("lists.json"), { message: fault });
   }
@@ -60,7 +60,7 @@ test("an entry that is there twice is refused", () => {
   assert.equal(lists(text).dataJson("lists.json").a, '"b": [');
 });
 
-test("what is no JSON is refused with its file and without what it says", () => {
+test("invalid JSON is refused with its file and without its content", () => {
   for (const contents of ["{\n]", "{}\n{}", "", "hunter2", '{"a": hunter2}', "\ufeff{}"]) {
     assert.throws(
       () => lists(contents).dataJson("lists.json"),
@@ -70,7 +70,7 @@ test("what is no JSON is refused with its file and without what it says", () => 
   }
 });
 
-test("a setting at fault is named", () => {
+test("a fault in a setting names the setting", () => {
   const read = ({ opens }) => {
     throw Fault.expected(["opens"], "a number", opens);
   };
@@ -78,7 +78,7 @@ test("a setting at fault is named", () => {
   assert.throws(() => given.json(read), { message: "settings: opens: expected a number, found a string" });
 });
 
-test("a missing file is asked for by its name", () => {
+test("a missing file is named", () => {
   assert.throws(() => settings({ data: { "user.json": "{}" } }).dataJson("users.json"), {
     message:
       "users.json: the policy needs this data file: give it with --data users.json, or " +
@@ -87,7 +87,7 @@ test("a missing file is asked for by its name", () => {
   assert.throws(() => settings().data("users.json"), /\(given: none\)$/);
 });
 
-test("text that is not UTF-8 is refused with its place", () => {
+test("text that is not UTF-8 is refused with its position", () => {
   for (const [bytes, valid] of [
     ["ab\xff", 2],
     ["\xc3\xa4\xc3", 2],

@@ -1,7 +1,7 @@
-"""Policies for Portcullis in Python.
+"""The Python SDK for Portcullis policies.
 
 NATS asks Portcullis who may connect, and Portcullis asks a policy: a WebAssembly component that
-knows one client and what it presented, and answers with a decision. A policy is a module
+gets one client and what it presented, and answers with a decision. A policy is a module
 ``app.py``:
 
     from portcullis import Decision, Grant, Policy, Request, allow, deny, export
@@ -14,21 +14,21 @@ knows one client and what it presented, and answers with a decision. A policy is
 
     Authorizer = export(Hello)
 
-The last line is what the host calls. The same module runs in the author's own Python: tests make
-the policy, a request (``portcullis.testing``), and look at the decision.
+The host calls the last line. The same module runs in native Python: tests make the policy and a
+request (``portcullis.testing``), and check the decision.
 
-``configure`` runs once. The host keeps what the policy then has in memory, and starts every
-decision from that snapshot, in a sandbox of its own. Four things follow:
+``configure`` runs once. The host keeps the memory of the policy as a snapshot, and starts every
+decision from it, in a sandbox of its own. Therefore:
 
-* Parse in ``configure``, look up in ``decide``. A decision costs the more, the more memory it
-  touches.
-* Nothing is remembered from one decision to the next.
-* What was drawn at random in ``configure`` is the same in every decision, the state of ``random``
-  included. ``secrets`` and ``random.SystemRandom`` draw anew in each.
-* There are no files: whatever is imported has to be imported when the module is, not within a
-  function, unless it was imported before.
+* Parse in ``configure``, look up in ``decide``. The more memory a decision touches, the more it
+  costs.
+* A policy cannot remember anything from one decision to the next.
+* Random numbers drawn in ``configure`` are the same in every decision, and so is the state of
+  ``random``. ``secrets`` and ``random.SystemRandom`` give new numbers in each decision.
+* There are no files: import everything at the top of the module, not within a function, unless it
+  was imported before.
 
-There is no network, no environment, no thread. The clock stands at ``Request.received_at``.
+There is no network, no environment, no thread. The clock shows ``Request.received_at``.
 """
 
 import sys as _sys

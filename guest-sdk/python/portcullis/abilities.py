@@ -1,4 +1,4 @@
-"""What a client can do, in sentences. ``wit/abilities.md`` has them all, with their limits."""
+"""What a client may do, in sentences. ``wit/abilities.md`` has them all, with their limits."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _KEY_TOKENS_MAX = 23
 
 
 def ability(words: str, *names: str) -> str:
-    """A sentence with names that come from elsewhere: ``ability("kv read", "users", name)``.
+    """Makes a sentence with names from elsewhere: ``ability("kv read", "users", name)``.
 
-    A name that is empty or has a blank would be read as none or as several. It gives a sentence
-    that begins with a word that no ability begins with, and so the client is denied. What a client
-    chose itself may hold ``*``, ``>`` or ``.`` as well: look at it before it becomes part of a
-    subject or of a key.
+    A name that is empty or contains a space would be read as no name or as several. It gives a
+    sentence that begins with a word with which no ability begins, so that the client is denied. A
+    value that the client chose may also contain ``*``, ``>`` or ``.``: check it before you put it
+    into a subject or a key.
     """
     for name in names:
         if not name or _SPACE_OR_CONTROL.search(name):
@@ -50,15 +50,15 @@ def ability(words: str, *names: str) -> str:
 
 
 def check_ability(sentence: str) -> None:
-    """Whether this is an ability, with names that can exist; if not, a ``ConfigurationError`` says
-    why. For policies that read abilities from their settings or data."""
+    """Checks that this is an ability with valid names; if not, a ``ConfigurationError`` says why.
+    For policies that read abilities from their settings or data."""
     fault = _fault(sentence)
     if fault is not None:
-        raise ConfigurationError(f'"{sentence}" is no ability; {fault}')
+        raise ConfigurationError(f'"{sentence}" is not an ability; {fault}')
 
 
 def name_fault(kind: str, name: str) -> str | None:
-    """Why there can be no such thing, in words that follow the name; None if there can."""
+    """Why such a name cannot exist, in words that follow the name; None if it can."""
     if not name:
         return "is empty"
     if _SPACE_OR_CONTROL.search(name):
@@ -69,14 +69,14 @@ def name_fault(kind: str, name: str) -> str | None:
 def _fault(sentence: str) -> str | None:
     said = sentence.split(" ")
     if len(said) > 1 and "" in said:
-        return "between two words there is one blank"
+        return "separate words by one space"
     for words, form in _FORMS:
         length = len(words.split(" "))
         if said[:length] == words.split(" "):
             names, slots = said[length:], form.split(" ")
             if _fits(slots, len(names)):
                 return _names_fault(words, slots, names)
-    return f"right would be {_forms_like(said[0])}"
+    return f"use {_forms_like(said[0])}"
 
 
 def _fits(slots: list[str], names: int) -> bool:
@@ -104,14 +104,14 @@ def _forms_like(first: str) -> str:
 
 
 def _subject_fault(subject: str) -> str | None:
-    """As the host takes them: nats-server would read a wildcard inside a token as a letter."""
+    """As the host checks it: nats-server would read a wildcard inside a token as a letter."""
     tokens = subject.split(".")
     if len(subject.encode()) > _SUBJECT_BYTES_MAX:
         return "is longer than 1,024 bytes"
     if len(tokens) > _SUBJECT_TOKENS_MAX:
         return "has more than 32 tokens"
     if "" in tokens:
-        return "has an empty token; dots stand between tokens only"
+        return "has an empty token; dots only separate tokens"
     if any(len(token) > 1 and ("*" in token or ">" in token) for token in tokens):
         return 'has a wildcard inside a token; "*" and ">" are tokens of their own'
     if ">" in tokens[:-1]:
@@ -120,17 +120,17 @@ def _subject_fault(subject: str) -> str | None:
 
 
 def _key_fault(key: str) -> str | None:
-    """A server that takes what is below for a wildcard reaches what lies deeper, too."""
+    """Where a server uses the key as a wildcard, a client would also reach deeper keys."""
     fault = _subject_fault(key)
     if fault is not None:
         return fault
     if key == "*" or key.endswith(".*"):
         return (
-            "ends with *, which NATS cannot keep from reaching what lies deeper; "
+            "ends with *, which would also reach deeper keys; "
             "end with > or name the keys"
         )
     if len(key.split(".")) > _KEY_TOKENS_MAX:
-        return "has more than 23 tokens, too many for a subject that names it"
+        return "has more than 23 tokens, too many for a subject that contains it"
     return None
 
 
@@ -138,11 +138,11 @@ def _service_fault(name: str) -> str | None:
     """ADR-32 of NATS."""
     if re.fullmatch(r"[A-Za-z0-9_-]+", name):
         return None
-    return "is no name of a service: letters of ASCII, digits, - and _ make one"
+    return "is not a service name: use ASCII letters, digits, - and _"
 
 
 def _asset_fault(prefix: str) -> Callable[[str], str | None]:
-    """nats-server, ``isValidAssetName``; the server sees a bucket behind its stream's prefix."""
+    """nats-server, ``isValidAssetName``; the server puts the stream's prefix before a bucket."""
 
     def fault(name: str) -> str | None:
         if len((prefix + name).encode()) > _ASSET_BYTES_MAX:
@@ -155,7 +155,7 @@ def _asset_fault(prefix: str) -> Callable[[str], str | None]:
 
 
 def _topic_filter_fault(topic: str) -> str | None:
-    """MQTT 3.1.1, 4.7.1; ``*`` and ``>`` would be wildcards of NATS once the topic is a subject."""
+    """MQTT 3.1.1, 4.7.1. ``*`` and ``>`` would be NATS wildcards in a subject."""
     levels = topic.split("/")
     if any(len(level) > 1 and ("+" in level or "#" in level) for level in levels):
         return 'has a wildcard inside a level; "+" and "#" are levels of their own'
@@ -168,7 +168,7 @@ def _topic_filter_fault(topic: str) -> str | None:
 
 def _heard_topic_filter_fault(topic: str) -> str | None:
     if topic == "+":
-        return "cannot be kept from reaching what lies deeper; write # or name the topics"
+        return "would also reach deeper levels; write # or name the topics"
     return _topic_filter_fault(topic)
 
 

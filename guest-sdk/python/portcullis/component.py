@@ -1,8 +1,8 @@
 """The package inside a WebAssembly component, where componentize-py calls it.
 
-componentize-py imports the policy's module while it builds, and only then looks up the types that
-it makes and takes, in the bindings that it generated from the contract. The types of this package
-take their places: so nothing is converted in a decision, and tests have the same types.
+componentize-py imports the policy's module while it builds, and only afterwards looks up the types
+that it makes and takes, in the bindings that it generated from the contract. The types of this
+package replace those: no decision has to convert anything, and tests use the same types.
 """
 
 import contextlib
@@ -16,14 +16,14 @@ from componentize_py_types import Err  # type: ignore[import-not-found]
 from wit_world.imports import types as bindings  # type: ignore[import-not-found]
 
 from . import contract, heap, log
-from . import testing as testing  # rehearsals import it, when there are no files any more
+from . import testing as testing  # rehearsals import it when there are no files any more
 from .contract import Request
 from .policy import Exported, Policy, describe
 from .secret import same_secret
 from .settings import Settings
 
 _OBJECTS_BEFORE_COLLECTION = 20_000
-"""A decision makes a few hundred; only instances that are used again and again reach it."""
+"""A decision makes a few hundred objects; only instances that are reused often reach this."""
 
 _REHEARSALS = 20
 
@@ -51,11 +51,11 @@ _TYPES = {
 
 
 def adopt() -> None:
-    """Puts the types of this package in the place of the generated ones."""
+    """Replaces the generated types by the types of this package."""
     for name, own in _TYPES.items():
         generated = getattr(bindings, name)
         if dataclasses.is_dataclass(own) and _fields(own) != _fields(generated):
-            raise TypeError(f"this portcullis package is of another contract: {name} differs")
+            raise TypeError(f"this portcullis package is for another contract: {name} differs")
         setattr(bindings, name, own)
     bindings.Transport = contract.Transport
     Exported.refusal = Err
@@ -66,7 +66,7 @@ def adopt() -> None:
 
 
 def _grant_something() -> contract.Allow:
-    """What most policies do, and the interpreter learns while the component is built."""
+    """What most policies do, so that the interpreter learns it while the component is built."""
     request = testing.request("nobody", "not a password")
     same_secret(request.password, "another")
     grant = contract.Grant.only("A", can=["publish a"], publish=["a"], name=request.user)
@@ -78,8 +78,8 @@ def _fields(kind: type) -> list[str]:
 
 
 def _settle(policy: Policy) -> None:
-    """Prepares the memory of which the snapshot is made. A collection in a decision would visit,
-    and so copy, all of it."""
+    """Prepares the memory for the snapshot. A garbage collection in a decision would visit, and so
+    copy, all of it."""
     _rehearse(policy)
     gc.collect()
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
@@ -88,7 +88,7 @@ def _settle(policy: Policy) -> None:
 
 
 def _rehearse(policy: Policy) -> None:
-    """The interpreter rewrites code that runs for the first few times."""
+    """The interpreter rewrites code during its first few runs."""
     requests = list(policy.rehearsals())
     write, stdout, stderr = log._write, sys.stdout, sys.stderr
     log._write = lambda level, message: None
@@ -101,12 +101,12 @@ def _rehearse(policy: Policy) -> None:
 
 
 def _try(policy: Policy, request: Request) -> None:
-    """A policy that fails will fail in a decision, where the operator reads of it."""
+    """Ignores errors: a policy that fails here will fail in a decision and be logged then."""
     with contextlib.suppress(Exception, SystemExit):
         for _ in range(_REHEARSALS):
             policy.decide(request)
 
 
 def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """An exception that left the policy, before it traps."""
+    """Logs an exception that left the policy, before it traps."""
     log.error(describe(error.with_traceback(trace)))

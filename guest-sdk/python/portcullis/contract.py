@@ -1,6 +1,6 @@
 """The types of the contract (``wit/types.wit``), the same in a test and in WebAssembly.
 
-``Request`` and what is in it come from the host; a policy makes a ``Grant`` and the decisions.
+``Request`` and its parts come from the host; a policy makes a ``Grant`` and the decisions.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 U32_MAX = 2**32 - 1
 
 UNLIMITED_MESSAGES = U32_MAX
-"""As ``ResponseRule.max_messages``: any number of replies."""
+"""For ``ResponseRule.max_messages``: any number of replies."""
 
 UNLIMITED_MS = 2**64 - 1
-"""As ``ResponseRule.expires_in_ms``: for as long as the client is connected."""
+"""For ``ResponseRule.expires_in_ms``: while the client is connected."""
 
 
 class Transport(Enum):
-    """How a client reaches the server."""
+    """How a client connects to the server."""
 
     NATS = 0
     """The NATS protocol over TCP or TLS."""
@@ -33,18 +33,18 @@ class Transport(Enum):
     MQTT = 2
     """MQTT, also over WebSocket."""
     LEAFNODE = 3
-    """A server that joins as a leafnode."""
+    """A server that connects as a leafnode."""
 
 
 @dataclass(slots=True)
 class Server:
-    """The nats-server that asks on the client's behalf."""
+    """The nats-server that asks on behalf of the client."""
 
     id: str
     """Public nkey of the server process. It changes whenever the server starts."""
     name: str
     host: str
-    """Address that it listens on, as configured: often "0.0.0.0"."""
+    """Address that it listens on, as configured; often "0.0.0.0"."""
     version: str
     cluster: str | None
     tags: list[str]
@@ -52,26 +52,26 @@ class Server:
 
 @dataclass(slots=True)
 class Sentinel:
-    """Operator mode: the JWT with which the client got as far as the callout, verified."""
+    """Operator mode: the user JWT that lets the client reach the callout, verified."""
 
     user: str
     """Public nkey of the sentinel user."""
     account: str
-    """Public nkey of the account that it belongs to."""
+    """Public nkey of the account of the sentinel user."""
     name: str | None = None
     tags: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Client:
-    """The connection that wants in. What a client says of itself proves nothing."""
+    """The connection that wants to be admitted. What a client says about itself proves nothing."""
 
     id: int
     """Number of the connection, unique within its server process."""
     host: str
     """Address of the peer, without the port."""
     transport: Transport | None
-    """Absent if the server names none that the contract knows."""
+    """Absent if the server names no transport that the contract knows."""
     name: str | None
     lang: str | None
     version: str | None
@@ -89,7 +89,7 @@ class Credentials:
     nkey: str | None
 
     def __repr__(self) -> str:
-        """Without the secrets, which have no place in a log."""
+        """Shows no secrets, because they must not be logged."""
         return f"Credentials(user={self.user!r}, nkey={self.nkey!r}, ...)"
 
 
@@ -110,7 +110,7 @@ class Certificate:
     fingerprint: str
     """SHA-256 of the DER form."""
     key_fingerprint: str
-    """SHA-256 of the public key alone, which may outlive the certificate."""
+    """SHA-256 of the public key alone, which can stay the same in a renewed certificate."""
     pem: str
 
 
@@ -128,11 +128,11 @@ class Tls:
 
 @dataclass(slots=True)
 class Request:
-    """One client that wants in. The host has verified where the request comes from, ``nkey`` and
-    ``certificate``; user name, password, token and JWT are the policy's to check."""
+    """One client that wants to connect. The host has verified where the request comes from,
+    ``nkey`` and ``certificate``; the policy has to check user name, password, token and JWT."""
 
     received_at: int
-    """When the host received the request, in seconds since 1970: the policy's clock."""
+    """When the host received the request, in seconds since 1970. This is the policy's clock."""
     server: Server
     client: Client
     credentials: Credentials
@@ -145,7 +145,7 @@ class Request:
 
     @property
     def user(self) -> str | None:
-        """The user name that the client gives."""
+        """The user name."""
         return self.credentials.user
 
     @property
@@ -165,7 +165,7 @@ class Request:
 
     @property
     def nkey(self) -> str | None:
-        """The public nkey, which the client has proved to hold the seed of."""
+        """The public nkey. The client has proved that it holds the seed."""
         return self.credentials.nkey
 
     @property
@@ -175,7 +175,7 @@ class Request:
 
     @property
     def transport(self) -> Transport | None:
-        """How the client reaches the server, if it is a way that the contract knows."""
+        """How the client connects to the server, if the contract knows the transport."""
         return self.client.transport
 
     @property
@@ -184,23 +184,23 @@ class Request:
         return self.tls.verified[0] if self.tls and self.tls.verified else None
 
     def attribute(self, name: str) -> str | None:
-        """A further fact, by its name."""
+        """A further fact, by name."""
         return next((value for known, value in self.attributes if known == name), None)
 
 
 @dataclass(slots=True)
 class SubjectRules:
-    """Subjects, wildcards included. Nothing is allowed that no entry allows."""
+    """Subjects, wildcards included. Only what an entry allows is allowed."""
 
     allow: list[str] = field(default_factory=list)
     deny: list[str] = field(default_factory=list)
-    """Never these, whatever allows them."""
+    """Forbidden, whatever allows it."""
 
 
 @dataclass(slots=True)
 class ResponseRule:
-    """Leave to answer received messages. Zero is the server's own default (one reply, two
-    minutes); ``UNLIMITED_MESSAGES`` and ``UNLIMITED_MS`` are no limit."""
+    """Permission to reply to received messages. Zero is the server's own default (one reply, two
+    minutes); ``UNLIMITED_MESSAGES`` and ``UNLIMITED_MS`` mean no limit."""
 
     max_messages: int = 0
     expires_in_ms: int = 0
@@ -208,7 +208,7 @@ class ResponseRule:
 
 @dataclass(slots=True)
 class Permissions:
-    """What the client may do. All of it empty: nothing, it may only stay connected."""
+    """What the client may do. If everything is empty, it may only stay connected."""
 
     abilities: list[str] = field(default_factory=list)
     publish: SubjectRules = field(default_factory=SubjectRules)
@@ -227,14 +227,14 @@ class Only:
 
 @dataclass(slots=True)
 class Role:
-    """Operator mode: those of one of the account's scoped signing keys."""
+    """Operator mode: the permissions of one of the account's scoped signing keys."""
 
     value: str
 
 
 @dataclass(slots=True)
 class AccountDefaults:
-    """The account's default permissions; where it has none, everything in the account."""
+    """The account's default permissions; if it has none, everything in the account."""
 
 
 Access = Only | Role | AccountDefaults
@@ -242,26 +242,26 @@ Access = Only | Role | AccountDefaults
 
 
 class Terms(TypedDict, total=False):
-    """How long, from where, and under which name a grant holds."""
+    """How long a grant is valid, from where, and under which name."""
 
     name: str | None
     """The name by which the server shows the connection."""
     expires_in: int | timedelta | None
-    """When the server ends the connection, in seconds; less than one admits nobody. The default,
-    and the most that the host accepts, are the operator's."""
+    """When the server ends the connection, in seconds; less than one admits no client. The operator
+    sets the default and the maximum."""
     transports: Iterable[Transport]
-    """Over which the grant holds; empty: the one that the client uses."""
+    """Transports for which the grant is valid; empty: the one that the client uses."""
     source_networks: str | Iterable[str]
-    """CIDR blocks from which the grant holds; empty: wherever the client is."""
+    """CIDR blocks for which the grant is valid; empty: any address."""
     tags: str | Iterable[str]
-    """For the operator's eyes."""
+    """Tags for the operator."""
     options: Mapping[str, str] | Iterable[tuple[str, str]]
-    """For newer hosts; a name that the host does not know is a denial."""
+    """For newer hosts; a name that the host does not know denies the client."""
 
 
 @dataclass(slots=True)
 class Grant:
-    """Leave to connect. ``only``, ``account_defaults`` and ``role`` make one."""
+    """Permission to connect. Make one with ``only``, ``account_defaults`` or ``role``."""
 
     account: str
     access: Access
@@ -287,10 +287,10 @@ class Grant:
         jetstream_api: str | None = None,
         **terms: Unpack[Terms],
     ) -> Grant:
-        """Into this account, with what is named here and nothing else.
+        """A grant for this account, with only what is named here.
 
-        ``can`` takes abilities, a sentence each (``wit/abilities.md``): ``"kv read settings"``,
-        ``"request orders.*"``. Make those that contain a name from the request with ``ability``.
+        ``can`` takes abilities, one sentence each (``wit/abilities.md``): ``"kv read settings"``,
+        ``"request orders.*"``. Make sentences with a name from the request with ``ability``.
         ``publish`` and the like take subjects, wildcards included. ``inbox`` and
         ``jetstream_api`` are the prefixes for the abilities, by default ``_INBOX`` and
         ``$JS.API``; the client has to use the same.
@@ -307,45 +307,45 @@ class Grant:
 
     @classmethod
     def account_defaults(cls, account: str, **terms: Unpack[Terms]) -> Grant:
-        """Into this account, with its default permissions; where it has none, with everything in
-        the account."""
+        """A grant for this account, with its default permissions; if it has none, with everything
+        in the account."""
         return _grant(account, AccountDefaults(), **terms)
 
     @classmethod
     def role(cls, account: str, role: str, **terms: Unpack[Terms]) -> Grant:
-        """Into this account, with the permissions of one of its scoped signing keys, by the name
-        that the operator gave it. Operator mode only."""
+        """A grant for this account, with the permissions of one of its scoped signing keys, by the
+        name that the operator gave it. Operator mode only."""
         return _grant(account, Role(role), **terms)
 
 
 @dataclass(slots=True)
 class Deny:
-    """Out, at once. The text is short and fixed for each cause; the client never sees it."""
+    """Denied at once. The text is short and fixed for each cause; the client never sees it."""
 
     value: str
 
 
 @dataclass(slots=True)
 class Ignore:
-    """Out, without an answer: the client waits until the server's timeout."""
+    """Denied without an answer: the client waits until the server's timeout."""
 
     value: str
 
 
 @dataclass(slots=True)
 class Pass:
-    """The next policy of the chain decides. The end of the chain is a denial."""
+    """Left to the next policy of the chain. At the end of the chain the client is denied."""
 
 
 @dataclass(slots=True)
 class Allow:
-    """In, with this grant and no more."""
+    """Admitted with this grant."""
 
     value: Grant
 
 
 Decision = Deny | Ignore | Pass | Allow
-"""What becomes of the client."""
+"""What happens to the client."""
 
 
 def _grant(
@@ -373,11 +373,11 @@ def _grant(
 
 
 def _seconds(lifetime: int | timedelta) -> int:
-    """Whole seconds: a fraction is cut off, and what is over is denied either way."""
+    """Whole seconds: a fraction is cut off; negative values become 0, which is a denial."""
     seconds = lifetime if isinstance(lifetime, (int, float)) else lifetime.total_seconds()
     return min(max(int(seconds), 0), U32_MAX)
 
 
 def _list(entries: str | Iterable[str]) -> list[str]:
-    """A text would be a list of its letters."""
+    """A string would be taken for the list of its letters."""
     return [entries] if isinstance(entries, str) else list(entries)

@@ -12,11 +12,11 @@ _PLAIN = re.compile(r"[\w-]+")
 
 
 class Entry:
-    """A value in a decoded document, and where it stands there.
+    """A value in a decoded document, and its place there.
 
-    Each call says what the value has to be, and raises a ``ConfigurationError`` with the file and
-    the entry where it is something else: ``users.json: bob.pass: expected a string, found a
-    number``. Errors show no values, which may be secrets.
+    Each method says what the value has to be. If it is something else, the method raises a
+    ``ConfigurationError`` with the file and the entry: ``users.json: bob.pass: expected a string,
+    found a number``. Errors show no values, which may be secrets.
 
         for name, user in settings.data_entry("users.json").items():
             user.only("pass", "account")
@@ -31,24 +31,24 @@ class Entry:
         self._path = path
 
     def only(self, *known: str) -> None:
-        """An object with none but these keys."""
+        """An object with only these keys."""
         for key in self._table():
             if key not in known:
                 names = ", ".join(known)
-                raise self._at(key).fault(f"unknown key; there are {names}")
+                raise self._at(key).fault(f"unknown key; use one of {names}")
 
     def items(self) -> Iterator[tuple[str, Entry]]:
-        """The keys of an object, each with what is under it."""
+        """The keys of an object, each with its entry."""
         return ((key, self._at(key)) for key in self._table())
 
     def __getitem__(self, key: str) -> Entry:
-        """What is under this key of an object, which has to have it."""
+        """The entry under this key of an object; it is an error if there is none."""
         if key not in self._table():
             raise self.fault(f"{_quoted(key)} is missing")
         return self._at(key)
 
     def get(self, key: str) -> Entry | None:
-        """What is under this key of an object, or None. ``null`` is something."""
+        """The entry under this key of an object, or None. ``null`` is an entry."""
         return self._at(key) if key in self._table() else None
 
     def entries(self) -> list[Entry]:
@@ -58,14 +58,14 @@ class Entry:
         return [Entry(value, self._source, f"{where}[{n}]") for n, value in enumerate(values)]
 
     def text(self) -> str:
-        """A text, not empty."""
+        """A text that is not empty."""
         text = self._expect(str, "a string")
         if not text:
             raise self.fault("must not be empty")
         return text
 
     def texts(self) -> list[str]:
-        """A list of texts, none of them empty."""
+        """A list of texts that are not empty."""
         return [entry.text() for entry in self.entries()]
 
     def integer(self, least: int, most: int) -> int:
@@ -76,7 +76,7 @@ class Entry:
         return number
 
     def fault(self, text: str) -> ConfigurationError:
-        """What is wrong with this entry, to be raised."""
+        """An error about this entry, to be raised."""
         where = f"{self._source}: {self._path}" if self._path else self._source
         return ConfigurationError(f"{where}: {text}")
 
@@ -94,7 +94,7 @@ class Entry:
 
 
 def _quoted(key: str) -> str:
-    """As it is, unless it would read badly."""
+    """Unchanged, or quoted if it has special characters."""
     return key if _PLAIN.fullmatch(key) else json.dumps(key, ensure_ascii=False)
 
 

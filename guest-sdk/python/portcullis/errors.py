@@ -1,6 +1,6 @@
 class ConfigurationError(Exception):
-    """Why a policy cannot be configured: one line for the operator, saying what, where, and how to
-    mend it. It refuses this version of the policy; the version before goes on deciding.
+    """Why a policy cannot be configured: one line for the operator that says what is wrong, where,
+    and how to fix it. It refuses this version of the policy; the previous version keeps deciding.
 
-    Put no secrets into it: it goes to a log.
+    Do not put secrets into it: it is logged.
     """

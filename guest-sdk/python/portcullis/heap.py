@@ -1,12 +1,12 @@
-"""Where the objects of a component lie in its memory.
+"""Where the objects of a component are in its memory.
 
-A decision starts from a snapshot, and each page of it that the decision writes has to be copied
-first: that, not computing, is what a decision costs. Whoever loads modules and data leaves free
-places of all sizes behind, and what a decision allocates would come to lie in a hundred of them, on
-as many pages. So the holes are filled before.
+A decision starts from a snapshot, and each page that the decision writes has to be copied first:
+this, not computing, is the cost of a decision. Loading modules and data leaves free places of all
+sizes, and the objects of a decision would be spread over a hundred of them, on as many pages. So
+these holes are filled before.
 """
 
-# What the package stands on comes first, so that the package itself lies together.
+# Modules that the package needs come first, so that the package itself is in one place.
 import dataclasses
 import enum
 import hmac
@@ -21,14 +21,14 @@ _STANDS_ON = (dataclasses, enum, hmac, json, re, typing, wit_world)
 _SIZE_MAX = 2_048
 _SIZE_STEP = 8
 _SIDE_BY_SIDE_BYTES = 16_384
-"""As much of one size, one after the other, lies in no hole."""
+"""This many objects of one size, one after the other, are not in a hole."""
 _FILLERS_MAX = 50_000
 
 _fillers: list[bytes] = []
 
 
 def fill_holes() -> None:
-    """Takes every free place between living objects, as far as there is a reasonable number."""
+    """Takes every free place between living objects, up to a reasonable number."""
     held = [b""] * _FILLERS_MAX
     count = 0
     for size in range(_SIZE_MAX, 0, -_SIZE_STEP):
@@ -39,7 +39,7 @@ def fill_holes() -> None:
                 start = count
             last = id(filler)
             count += 1
-        # These were no holes, and are given back.
+        # These were not holes, and are freed again.
         for place in range(start, count):
             held[place] = b""
         count = start
@@ -47,5 +47,5 @@ def fill_holes() -> None:
 
 
 def open_holes() -> None:
-    """Gives the holes back, for what is going to stay."""
+    """Frees the holes, for objects that will stay."""
     _fillers.clear()

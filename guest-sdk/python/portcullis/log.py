@@ -1,8 +1,8 @@
 """Lines for the operator's log: ``log.info(f"{len(users)} users")``.
 
-The host adds the policy's name and version, and keeps the lines of a decision within limits. In
-tests the lines go to standard error. Put no secrets into them; the host removes those of the
-request, but it cannot know the others.
+The host adds the policy's name and version, and limits the lines of a decision. In tests the lines
+go to standard error. Do not write secrets: the host removes those of the request, but it does not
+know others.
 """
 
 import sys as _sys
@@ -34,15 +34,15 @@ def debug(message: str) -> None:
 
 
 def info(message: str) -> None:
-    """Worth knowing, nothing to do."""
+    """Useful to know; the operator has nothing to do."""
     _write(_INFO, message)
 
 
 def warn(message: str) -> None:
-    """The policy goes on, but something is not as it should be."""
+    """Something is wrong, but the policy continues."""
     _write(_WARN, message)
 
 
 def error(message: str) -> None:
-    """The policy cannot do its work, for this request or at all."""
+    """The policy cannot do its work, for this request or for any."""
     _write(_ERROR, message)

@@ -9,27 +9,27 @@ from .settings import Settings
 
 
 class Policy(ABC):
-    """The rule by which clients get in."""
+    """Decides which clients are admitted."""
 
     def configure(self, settings: Settings) -> None:
         """Prepares the policy from its settings and data; called once, before any decision.
 
-        An exception refuses this version of the policy, and the operator reads its text: raise
-        ``ConfigurationError`` where the operator can mend it.
+        An exception refuses this version of the policy, and the operator reads its text. Raise
+        ``ConfigurationError`` if the operator can fix it.
         """
 
     @abstractmethod
     def decide(self, request: Request) -> Decision:
-        """Decides on one client.
+        """Decides about one client.
 
-        An exception admits nobody, and its text goes to the operator's log.
+        An exception admits no client, and its text goes to the operator's log.
         """
 
     def rehearsals(self) -> Iterable[Request]:
-        """Requests on which ``decide`` is tried after ``configure``, a few times each, in the
-        component alone: the interpreter learns the way then, once, and not in each decision. The
-        decisions, exceptions and output are dropped. An empty list is no rehearsal; requests like
-        those that will come (``portcullis.testing`` makes them) gain the most.
+        """Requests with which ``decide`` is tried after ``configure``, a few times each, only in
+        the component: the interpreter then optimizes the code once, and not in each decision. The
+        decisions, exceptions and output are dropped. With an empty list there is no rehearsal.
+        Requests like the real ones (``portcullis.testing`` makes them) gain the most.
         """
         from . import testing
 
@@ -37,7 +37,7 @@ class Policy(ABC):
 
 
 class Exported:
-    """What the host calls: configures the policy once, and hands on its decisions."""
+    """The class that the host calls: configures the policy once, and passes on its decisions."""
 
     settle: Callable[[Policy], None] = staticmethod(lambda policy: None)
     refusal: Callable[[str], Exception] = ConfigurationError
@@ -53,7 +53,7 @@ class Exported:
         try:
             policy = self._policy()
             policy.configure(settings)
-            # The decision itself, without a step between.
+            # The method itself, without a call in between.
             self.decide = policy.decide
             self.settle(policy)
         except ConfigurationError as error:
@@ -63,15 +63,15 @@ class Exported:
 
 
 def export(policy: Callable[[], Policy]) -> Exported:
-    """Makes a policy the one of this module: ``Authorizer = export(Directory)``.
+    """Makes a policy the policy of this module: ``Authorizer = export(Directory)``.
 
-    The host looks for the name ``Authorizer`` in the module that it was told, ``app``.
+    The host looks for the name ``Authorizer`` in the module ``app``.
     """
     return Exported(policy)
 
 
 def describe(error: BaseException) -> str:
-    """An exception that nobody expected, in one line, with the place where it was raised."""
+    """An unexpected exception in one line, with the place where it was raised."""
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     trace = error.__traceback__
     if trace is None:

@@ -8,7 +8,7 @@ from .errors import ConfigurationError
 
 
 class Settings:
-    """What the operator gave the policy: a table of settings, and data files."""
+    """What the operator configured for the policy: a table of settings, and data files."""
 
     __slots__ = ("_data", "_json")
 
@@ -17,11 +17,11 @@ class Settings:
         self._data = data
 
     def json(self) -> Any:
-        """The ``settings`` table of the policy, decoded; without one, an empty dict."""
+        """The ``settings`` table of the policy, decoded; an empty dict if there is none."""
         return _decode(self._json, "settings")
 
     def json_text(self) -> str:
-        """The ``settings`` table as the JSON that it came as."""
+        """The JSON text of the ``settings`` table."""
         return self._json
 
     def entry(self) -> Entry:
@@ -31,7 +31,7 @@ class Settings:
     def data(self, name: str) -> bytes:
         """The bytes of a data file.
 
-        An error says that the file is missing, how to give it, and which files there are.
+        An error says that the file is missing, how to pass it, and which files there are.
         """
         for known, contents in self._data:
             if known == name:
@@ -43,26 +43,26 @@ class Settings:
         )
 
     def data_text(self, name: str) -> str:
-        """A data file that holds text in UTF-8."""
+        """A data file that contains UTF-8 text."""
         try:
             return self.data(name).decode()
         except UnicodeDecodeError as error:
             raise ConfigurationError(f"{name}: not UTF-8 after byte {error.start}") from None
 
     def data_json(self, name: str) -> Any:
-        """A data file that holds JSON, decoded.
+        """A data file that contains JSON, decoded.
 
-        An error names the line that is no JSON, or the key that is twice in an object: one of the
-        two would be lost.
+        An error names the line that is not valid JSON, or the key that appears twice in an object,
+        because one of its values would be lost.
         """
         return _decode(self.data_text(name), name)
 
     def data_entry(self, name: str) -> Entry:
-        """A data file that holds JSON, to be read entry by entry: see ``Entry``."""
+        """A data file that contains JSON, to be read entry by entry: see ``Entry``."""
         return Entry(self.data_json(name), name)
 
     def data_names(self) -> list[str]:
-        """The names of all data files, in their order."""
+        """The names of all data files, in order."""
         return [name for name, _ in self._data]
 
 
@@ -72,11 +72,11 @@ def _decode(text: str, source: str) -> Any:
         if len(decoded) < len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
-            raise ConfigurationError(f"{source}: {json.dumps(twice)} is there twice in one object")
+            raise ConfigurationError(f"{source}: {json.dumps(twice)} appears twice in one object")
         return decoded
 
     def refuse(constant: str) -> NoReturn:
-        raise ConfigurationError(f"{source}: {constant} is no JSON")
+        raise ConfigurationError(f"{source}: {constant} is not valid JSON")
 
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)

@@ -51,7 +51,7 @@ def request(
     received_at: int = 1_767_225_600,
     attributes: Mapping[str, str] | None = None,
 ) -> Request:
-    """A request of a client that presents nothing but what is named: over the NATS protocol, from
+    """A request of a client that presents only what is named: over the NATS protocol, from
     127.0.0.1, without TLS, on 2026-01-01 at 00:00 UTC, a Thursday. With a certificate, the client
     uses TLS and the server verified it."""
     chain = [certificate] if certificate else []
@@ -69,7 +69,7 @@ def request(
 
 
 def certificate(**fields: Any) -> Certificate:
-    """A certificate with a name and nothing that policies look at. Set what matters:
+    """A certificate with a name and otherwise empty. Set what matters:
     ``testing.certificate(dns_names=["billing.internal"])``."""
     plain: dict[str, Any] = {
         "subject": "CN=client",
@@ -91,8 +91,8 @@ def certificate(**fields: Any) -> Certificate:
 def settings(
     json: str | Mapping[str, Any] | None = None, data: Mapping[str, Any] | None = None
 ) -> Settings:
-    """Settings with this table, and these data files by name: bytes and texts are contents as they
-    are, anything else becomes JSON."""
+    """Settings with this table, and these data files by name: bytes and strings are contents;
+    anything else is written as JSON."""
     table = json if isinstance(json, str) else _json.dumps(json or {})
     files = [(name, _contents(value)) for name, value in sorted((data or {}).items())]
     return Settings(table, files)
@@ -110,9 +110,9 @@ def configured(
 
 
 def check(decision: Decision) -> None:
-    """Whether the host would understand the decision: abilities that it knows, with names that can
-    exist; subjects that are some; an account and a lifetime. What the operator's bounds say to it,
-    no policy can know. The first fault is raised as a ``ConfigurationError``."""
+    """Checks that the host would understand the decision: known abilities with valid names, valid
+    subjects, an account, and a lifetime. It does not check the operator's bounds, which a policy
+    does not know. Raises the first fault as a ``ConfigurationError``."""
     if isinstance(decision, Allow):
         _check_grant(decision.value)
 
@@ -130,7 +130,7 @@ def _check_grant(grant: Grant) -> None:
     if not grant.account:
         raise ConfigurationError("account: must not be empty")
     if grant.expires_in == 0:
-        raise ConfigurationError("expires_in: less than one second admits nobody")
+        raise ConfigurationError("expires_in: less than one second admits no client")
     if isinstance(grant.access, Only):
         _check_permissions(grant.access.value)
 
@@ -143,7 +143,7 @@ def _check_permissions(permissions: Permissions) -> None:
     _check_prefix("inbox", permissions.inbox)
     if permissions.inbox is not None and permissions.inbox.startswith("$"):
         raise ConfigurationError(
-            f'inbox: "{permissions.inbox}" begins with $, as the server\'s own subjects do'
+            f'inbox: "{permissions.inbox}" begins with $, which is reserved for the server'
         )
     _check_prefix("jetstream_api", permissions.jetstream_api)
 
@@ -159,11 +159,11 @@ def _check_rules(field: str, rules: SubjectRules) -> None:
 
 
 def _check_prefix(field: str, prefix: str | None) -> None:
-    """A subject to which the host adds tokens."""
+    """Checks a subject to which the host adds tokens."""
     if prefix is None:
         return
     fault = name_fault("SUBJECT", prefix)
     if fault is None and ("*" in prefix or ">" in prefix):
-        fault = "has a wildcard, which no prefix has"
+        fault = "has a wildcard; a prefix cannot have one"
     if fault is not None:
         raise ConfigurationError(f'{field}: "{prefix}" {fault}')

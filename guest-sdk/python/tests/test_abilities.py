@@ -53,8 +53,8 @@ class AbilityTest(unittest.TestCase):
                 "kv read BUCKET [KEY...], kv write BUCKET [KEY...] or kv manage BUCKET",
             ),
         ]:
-            self.assertEqual(fault(sentence), f'"{sentence}" is no ability; right would be {right}')
-        self.assertIn("there is one blank", fault("publish  a"))
+            self.assertEqual(fault(sentence), f'"{sentence}" is not an ability; use {right}')
+        self.assertIn("separate words by one space", fault("publish  a"))
 
     def test_a_name_that_cannot_exist_is_refused_with_the_reason(self) -> None:
         for sentence, reason in [
@@ -68,11 +68,11 @@ class AbilityTest(unittest.TestCase):
             ("kv read b " + "a." * 23 + "a", "more than 23 tokens"),
             ("kv read " + "b" * 253, "is too long"),
             ("object read b.c", "has one of . * > / \\"),
-            ("service offer a.b", "is no name of a service"),
+            ("service offer a.b", "is not a service name"),
             ("mqtt publish a+", "wildcard inside a level"),
             ("mqtt publish #/a", '"#" before its end'),
             ("mqtt publish a>", "wildcards of NATS"),
-            ("mqtt subscribe +", "cannot be kept from reaching"),
+            ("mqtt subscribe +", "would also reach deeper levels"),
         ]:
             self.assertIn(reason, fault(sentence) or "", sentence)
 
@@ -81,7 +81,7 @@ class AbilityTest(unittest.TestCase):
         for names in [("my bucket",), ("",), ("b", "c >"), ("b", "\u2003")]:
             sentence = ability("kv read", *names)
             self.assertEqual(sentence, f'invalid name "{names[-1]}" for kv read')
-            self.assertIn("is no ability", fault(sentence))
+            self.assertIn("is not an ability", fault(sentence))
 
 
 class CheckTest(unittest.TestCase):
@@ -106,7 +106,7 @@ class CheckTest(unittest.TestCase):
     def test_a_fault_is_named_with_its_entry(self) -> None:
         for grant, expected in [
             (Grant.only(""), "account: must not be empty"),
-            (Grant.only("A", expires_in=0), "expires_in: less than one second admits nobody"),
+            (Grant.only("A", expires_in=0), "expires_in: less than one second admits no client"),
             (
                 Grant.only("A", publish="a b"),
                 'publish: "a b" has white space or control characters',
@@ -117,15 +117,15 @@ class CheckTest(unittest.TestCase):
             ),
             (
                 Grant.only("A", inbox="_INBOX.>"),
-                'inbox: "_INBOX.>" has a wildcard, which no prefix has',
+                'inbox: "_INBOX.>" has a wildcard; a prefix cannot have one',
             ),
             (
                 Grant.only("A", inbox="$SYS"),
-                'inbox: "$SYS" begins with $, as the server\'s own subjects do',
+                'inbox: "$SYS" begins with $, which is reserved for the server',
             ),
             (
                 Grant.only("A", jetstream_api="$JS."),
-                'jetstream_api: "$JS." has an empty token; dots stand between tokens only',
+                'jetstream_api: "$JS." has an empty token; dots only separate tokens',
             ),
         ]:
             with self.assertRaises(ConfigurationError) as raised:

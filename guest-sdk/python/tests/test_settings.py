@@ -24,12 +24,12 @@ class SettingsTest(unittest.TestCase):
     def test_what_is_no_json_is_refused_with_its_line(self) -> None:
         self.assertTrue(self.fault("{\n]").startswith("lists.json, line 2: "))
         self.assertEqual(self.fault("{}\n{}"), "lists.json, line 2: Extra data")
-        self.assertEqual(self.fault('{"a": NaN}'), "lists.json: NaN is no JSON")
+        self.assertEqual(self.fault('{"a": NaN}'), "lists.json: NaN is not valid JSON")
         self.assertEqual(self.fault("[" * 100_000), "lists.json: nested too deeply")
 
     def test_a_key_that_is_there_twice_is_refused(self) -> None:
         self.assertEqual(
-            self.fault('{"a": [], "a": []}'), 'lists.json: "a" is there twice in one object'
+            self.fault('{"a": [], "a": []}'), 'lists.json: "a" appears twice in one object'
         )
 
     def test_a_missing_file_is_asked_for_by_its_name(self) -> None:

@@ -14,18 +14,18 @@ pub fn request(subject: impl AsRef<str>) -> Sentence {
     Sentence::new("request", &[subject.as_ref()])
 }
 
-/// Subscribe to these subjects: alone, or in any queue group.
+/// Subscribe to these subjects, without a queue group or in any.
 pub fn subscribe(subject: impl Into<String>) -> Listening {
     Listening::new("subscribe", subject)
 }
 
 /// Subscribe to these subjects, and answer what arrives: one reply to each message, within two
-/// minutes. [`Grant::allow_responses`](crate::Grant::allow_responses) says other numbers.
+/// minutes. [`Grant::allow_responses`](crate::Grant::allow_responses) sets other limits.
 pub fn reply(subject: impl Into<String>) -> Listening {
     Listening::new("reply", subject)
 }
 
-/// A subscription, which may be narrowed to a queue group.
+/// A subscription, which can be limited to a queue group.
 #[derive(Clone, Debug)]
 pub struct Listening {
     verb: &'static str,

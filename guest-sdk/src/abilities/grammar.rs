@@ -6,7 +6,7 @@ use Name::{
 };
 use Slot::{Any, Maybe, One};
 
-/// Which names follow the words of a sentence.
+/// The names that follow the words of a sentence.
 #[derive(Clone, Copy)]
 enum Slot {
     One(Name),
@@ -14,7 +14,7 @@ enum Slot {
     Any(Name),
 }
 
-/// Each ability: its words, and the names behind them.
+/// Each ability: its words, and the names after them.
 const FORMS: [(&str, &[Slot]); 18] = [
     ("publish", &[One(Subject)]),
     ("subscribe", &[One(Subject), Maybe(Queue)]),
@@ -36,7 +36,7 @@ const FORMS: [(&str, &[Slot]); 18] = [
     ("mqtt subscribe", &[One(HeardTopicFilter)]),
 ];
 
-/// Whether the sentence is an ability, with names that can exist; if not, why.
+/// Checks that the sentence is an ability with valid names. The error says why it is not.
 pub(super) fn check(sentence: &str) -> Result<(), String> {
     let said: Vec<_> = sentence.split(' ').collect();
     let found = FORMS.iter().find_map(|(words, slots)| {
@@ -44,27 +44,22 @@ pub(super) fn check(sentence: &str) -> Result<(), String> {
         Some((*slots, said.strip_prefix(words.as_slice())?))
     });
     let fault = match found {
-        _ if said.len() > 1 && said.contains(&"") => {
-            Some("between two words there is one blank".to_owned())
-        }
+        _ if said.len() > 1 && said.contains(&"") => Some("separate words by one space".to_owned()),
         Some((slots, names)) if fits(slots, names.len()) => slots
             .iter()
             .flat_map(|slot| slot.names())
             .zip(names)
             .find_map(|(kind, name)| Some(format!("{name:?} {}", kind.fault(name)?))),
-        _ => Some(format!(
-            "right would be {}",
-            forms_like(said.first().copied())
-        )),
+        _ => Some(format!("use {}", forms_like(said.first().copied()))),
     };
     match fault {
         None => Ok(()),
-        Some(fault) => Err(format!("{sentence:?} is no ability; {fault}")),
+        Some(fault) => Err(format!("{sentence:?} is not an ability; {fault}")),
     }
 }
 
 impl Slot {
-    /// The kinds of the names that it takes, one after the other.
+    /// The kinds of names that it takes, in order.
     fn names(self) -> Box<dyn Iterator<Item = Name>> {
         match self {
             One(name) | Maybe(name) => Box::new(std::iter::once(name)),
@@ -120,7 +115,7 @@ fn forms_like(first: Option<&str>) -> String {
 mod tests {
     use super::*;
 
-    /// Documents in which every sentence stands, for policies of other languages.
+    /// Documents that have to contain every sentence, for policies in other languages.
     const DOCUMENTS: [&str; 2] = [
         include_str!("../../../wit/abilities.md"),
         include_str!("../../../wit/types.wit"),

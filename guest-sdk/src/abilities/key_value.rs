@@ -15,7 +15,7 @@ pub fn kv(bucket: impl Into<String>) -> Kv {
     }
 }
 
-/// A bucket, what may be done with it (`S`), and with which keys (`K`).
+/// A bucket, what the client may do with it (`S`), and with which keys (`K`).
 #[derive(Clone, Debug)]
 pub struct Kv<S = Unfinished, K = AllKeys> {
     bucket: String,
@@ -24,17 +24,17 @@ pub struct Kv<S = Unfinished, K = AllKeys> {
     state: PhantomData<(S, K)>,
 }
 
-/// Every key of the bucket, those to come included.
+/// Every key of the bucket, including future keys.
 #[derive(Clone, Debug)]
 pub enum AllKeys {}
 
-/// The keys that were named.
+/// Only the named keys.
 #[derive(Clone, Debug)]
 pub enum SomeKeys {}
 
 impl Kv {
-    /// Only these keys, wildcards included, but none that ends with `*`. An empty list is none:
-    /// nothing can be done then.
+    /// Only these keys, wildcards included; a key must not end with `*`. An empty list allows
+    /// nothing.
     pub fn keys(self, keys: impl IntoIterator<Item: Into<String>>) -> Kv<Unfinished, SomeKeys> {
         Kv {
             bucket: self.bucket,
@@ -73,7 +73,7 @@ impl<S, K> Kv<S, K> {
 }
 
 impl<S> Kv<S, AllKeys> {
-    /// Create, change, empty and delete the bucket itself; neither read nor write.
+    /// Create, change, empty and delete the bucket itself. This includes neither read nor write.
     pub fn manage(self) -> Kv<Finished, AllKeys> {
         self.say("kv manage")
     }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::Abilities;
 use super::sentence::{Finished, Unfinished, say};
 
-/// These topics, in MQTT's own form: `lamps/+/state`, `lamps/#`.
+/// These topics, in MQTT's form: `lamps/+/state`, `lamps/#`.
 pub fn mqtt(topic_filter: impl Into<String>) -> Mqtt {
     Mqtt {
         topic_filter: topic_filter.into(),
@@ -14,7 +14,7 @@ pub fn mqtt(topic_filter: impl Into<String>) -> Mqtt {
     }
 }
 
-/// Topics, and what may be done with them.
+/// Topics, and what the client may do with them.
 #[derive(Clone, Debug)]
 pub struct Mqtt<S = Unfinished> {
     topic_filter: String,

@@ -1,11 +1,11 @@
-//! Names that can exist.
+//! Checks of names.
 
 /// nats-server, `JSMaxNameLen`: of streams and consumers, in bytes.
 const ASSET_BYTES_MAX: usize = 255;
 const SUBJECT_BYTES_MAX: usize = 1_024;
 const SUBJECT_TOKENS_MAX: usize = 32;
 
-/// What a name in a sentence stands for.
+/// The kind of a name in a sentence.
 #[derive(Clone, Copy)]
 pub(crate) enum Name {
     Subject,
@@ -24,7 +24,7 @@ pub(crate) enum Name {
 }
 
 impl Name {
-    /// As the forms of sentences show it.
+    /// The word for it in the forms of sentences.
     pub(super) fn placeholder(self) -> &'static str {
         match self {
             Self::Subject => "SUBJECT",
@@ -38,7 +38,7 @@ impl Name {
         }
     }
 
-    /// Why there can be no such thing, in words that follow the name.
+    /// Why such a name cannot exist, in words that follow the name.
     pub(crate) fn fault(self, name: &str) -> Option<&'static str> {
         if name.is_empty() {
             return Some("is empty");
@@ -54,14 +54,14 @@ impl Name {
             Self::Bucket => asset_fault("KV_", name),
             Self::Store => asset_fault("OBJ_", name),
             Self::HeardTopicFilter if name == "+" => {
-                Some("cannot be kept from reaching what lies deeper; write # or name the topics")
+                Some("would also reach deeper levels; write # or name the topics")
             }
             Self::TopicFilter | Self::HeardTopicFilter => topic_filter_fault(name),
         }
     }
 }
 
-/// As the host takes them: nats-server would read a wildcard inside a token as a letter.
+/// As the host checks it: nats-server would read a wildcard inside a token as a letter.
 fn subject_fault(subject: &str) -> Option<&'static str> {
     if subject.len() > SUBJECT_BYTES_MAX {
         return Some("is longer than 1,024 bytes");
@@ -71,7 +71,7 @@ fn subject_fault(subject: &str) -> Option<&'static str> {
         return Some("has more than 32 tokens");
     }
     if tokens.iter().any(|token| token.is_empty()) {
-        return Some("has an empty token; dots stand between tokens only");
+        return Some("has an empty token; dots only separate tokens");
     }
     if tokens
         .iter()
@@ -84,19 +84,19 @@ fn subject_fault(subject: &str) -> Option<&'static str> {
     early.then_some("has \">\" before its end; \">\" is the last token or none")
 }
 
-/// What is left of a subject's 32 tokens where the key stands behind most others.
+/// What is left of a subject's 32 tokens if most of the other tokens precede the key.
 const KEY_TOKENS_MAX: usize = 23;
 
-/// Who may name `a.*` where a server takes what is below for a wildcard reaches what lies deeper,
-/// too: the host refuses to promise less.
+/// With `a.*`, where a server uses the key as a wildcard, a client would also reach deeper keys.
+/// The host refuses such keys.
 fn key_fault(key: &str) -> Option<&'static str> {
     let open = key == "*" || key.ends_with(".*");
     let open = open.then_some(
-        "ends with *, which NATS cannot keep from reaching what lies deeper; end with > or name \
+        "ends with *, which would also reach deeper keys; end with > or name \
          the keys",
     );
     let long = key.split('.').count() > KEY_TOKENS_MAX;
-    let long = long.then_some("has more than 23 tokens, too many for a subject that names it");
+    let long = long.then_some("has more than 23 tokens, too many for a subject that contains it");
     subject_fault(key).or(open).or(long)
 }
 
@@ -104,10 +104,10 @@ fn key_fault(key: &str) -> Option<&'static str> {
 fn service_fault(name: &str) -> Option<&'static str> {
     let known = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     let wrong = !name.chars().all(known);
-    wrong.then_some("is no name of a service: letters of ASCII, digits, - and _ make one")
+    wrong.then_some("is not a service name: use ASCII letters, digits, - and _")
 }
 
-/// nats-server, `isValidAssetName`; the server sees a bucket behind the prefix of its stream.
+/// nats-server, `isValidAssetName`; the server puts the prefix of the stream before a bucket's name.
 fn asset_fault(prefix: &str, name: &str) -> Option<&'static str> {
     if prefix.len() + name.len() > ASSET_BYTES_MAX {
         return Some(
@@ -118,7 +118,7 @@ fn asset_fault(prefix: &str, name: &str) -> Option<&'static str> {
     wrong.then_some("has one of . * > / \\, which a name cannot have")
 }
 
-/// MQTT 3.1.1, 4.7.1; `*` and `>` would be wildcards of NATS once the topic is a subject.
+/// MQTT 3.1.1, 4.7.1. `*` and `>` would be NATS wildcards once the topic becomes a subject.
 fn topic_filter_fault(filter: &str) -> Option<&'static str> {
     let levels: Vec<_> = filter.split('/').collect();
     let before_the_end = levels.split_last().map_or(&[][..], |(_, others)| others);

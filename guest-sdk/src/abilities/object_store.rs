@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::Abilities;
 use super::sentence::{Finished, Unfinished, say};
 
-/// A bucket of objects. NATS knows nothing finer: the names of objects are no subjects.
+/// A bucket of objects. Permissions apply to the whole bucket, because object names are not subjects.
 pub fn object(bucket: impl Into<String>) -> Object {
     Object {
         bucket: bucket.into(),
@@ -14,7 +14,7 @@ pub fn object(bucket: impl Into<String>) -> Object {
     }
 }
 
-/// A bucket of objects, and what may be done with it.
+/// A bucket of objects, and what the client may do with it.
 #[derive(Clone, Debug)]
 pub struct Object<S = Unfinished> {
     bucket: String,
@@ -23,18 +23,18 @@ pub struct Object<S = Unfinished> {
 }
 
 impl<S> Object<S> {
-    /// Get objects and what is known of them, list, watch.
+    /// Get objects and their metadata, list, watch.
     pub fn read(self) -> Object<Finished> {
         self.say("object read")
     }
 
-    /// Put and delete objects, change what is known of them. That takes reading, too: NATS cannot
-    /// keep who writes objects from getting them.
+    /// Put and delete objects, and change their metadata. This includes reading: NATS cannot prevent
+    /// a client that writes objects from getting them.
     pub fn write(self) -> Object<Finished> {
         self.say("object write")
     }
 
-    /// Create, change, seal and delete the bucket itself; neither read nor write.
+    /// Create, change, seal and delete the bucket itself. This includes neither read nor write.
     pub fn manage(self) -> Object<Finished> {
         self.say("object manage")
     }

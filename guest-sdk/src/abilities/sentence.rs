@@ -1,14 +1,14 @@
 use super::Abilities;
 
-/// The state of a call that has no verb yet, and is no ability.
+/// The state of a call without a verb, which is not an ability yet.
 #[derive(Clone, Debug)]
 pub enum Unfinished {}
 
-/// The state of a call that has a verb at least, and is an ability.
+/// The state of a call with at least one verb, which is an ability.
 #[derive(Clone, Debug)]
 pub enum Finished {}
 
-/// A whole sentence, to which nothing can be added.
+/// A complete sentence.
 #[derive(Clone, Debug)]
 pub struct Sentence(String);
 
@@ -24,8 +24,8 @@ impl Abilities for Sentence {
     }
 }
 
-/// The words and then the names, a blank between them. A name that would be read as none or as
-/// several gives a sentence that begins with a word which no ability begins with.
+/// The words and then the names, separated by spaces. An empty name, or one that would be read as
+/// several, gives a sentence that begins with a word with which no ability begins.
 pub(super) fn say(words: &str, names: &[&str]) -> String {
     match names.iter().find(|name| !is_one_word(name)) {
         Some(name) => format!("invalid name {name:?} for {words}"),

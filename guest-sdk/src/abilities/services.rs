@@ -14,12 +14,12 @@ pub fn service(name: impl Into<String>) -> Service {
     }
 }
 
-/// All services, whatever their names.
+/// All services.
 pub fn services() -> Services {
     Services
 }
 
-/// Services of one name, and what may be done with them.
+/// Services of one name, and what the client may do with them.
 #[derive(Clone, Debug)]
 pub struct Service<S = Unfinished> {
     name: String,
@@ -27,17 +27,17 @@ pub struct Service<S = Unfinished> {
     state: PhantomData<S>,
 }
 
-/// All services: they can be found, and nobody offers all of them.
+/// All services. A client can discover them all, but cannot offer them all.
 #[derive(Clone, Debug)]
 pub struct Services;
 
 impl<S> Service<S> {
-    /// Be one of them: answer who asks for services. The endpoints are [`reply`](super::reply).
+    /// Offer the service: answer discovery requests. The endpoints need [`reply`](super::reply).
     pub fn offer(self) -> Service<Finished> {
         self.say("service offer")
     }
 
-    /// Ask for them: ping, information, statistics. Calling an endpoint is
+    /// Discover them: ping, information, statistics. Calling an endpoint needs
     /// [`request`](super::request).
     pub fn find(self) -> Service<Finished> {
         self.say("service find")
@@ -54,7 +54,7 @@ impl<S> Service<S> {
 }
 
 impl Services {
-    /// Ask for them: ping, information, statistics.
+    /// Discover them: ping, information, statistics.
     pub fn find(self) -> Sentence {
         Sentence::new("service find", &[])
     }

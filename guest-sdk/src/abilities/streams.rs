@@ -6,13 +6,13 @@ use std::marker::PhantomData;
 use super::Abilities;
 use super::sentence::{Finished, Sentence, Unfinished, say};
 
-/// Publish to these subjects, and receive the acknowledgement of the stream that stores them,
-/// whichever it is.
+/// Publish to these subjects, and receive the acknowledgement of whichever stream stores them.
+/// The client need not know the stream.
 pub fn stream_publish(subject: impl AsRef<str>) -> Sentence {
     Sentence::new("stream publish", &[subject.as_ref()])
 }
 
-/// A stream of JetStream.
+/// A JetStream stream.
 pub fn stream(name: impl Into<String>) -> Stream {
     Stream {
         name: name.into(),
@@ -21,7 +21,7 @@ pub fn stream(name: impl Into<String>) -> Stream {
     }
 }
 
-/// A stream, and what may be done with it.
+/// A stream, and what the client may do with it.
 #[derive(Clone, Debug)]
 pub struct Stream<S = Unfinished> {
     name: String,
@@ -30,18 +30,18 @@ pub struct Stream<S = Unfinished> {
 }
 
 impl<S> Stream<S> {
-    /// See its configuration, its state and its consumers; no messages.
+    /// See its configuration, its state and its consumers, but no messages.
     pub fn view(self) -> Stream<Finished> {
         self.say("stream view", &[])
     }
 
-    /// Receive and acknowledge its messages, through any consumer, new ones included.
+    /// Receive and acknowledge its messages, through any consumer, including new ones.
     pub fn consume(self) -> Stream<Finished> {
         self.say("stream consume", &[])
     }
 
-    /// Receive and acknowledge its messages through this durable consumer alone, which somebody
-    /// else has created.
+    /// Receive and acknowledge its messages only through this durable consumer, which somebody else
+    /// has to create.
     pub fn consume_only(self, consumer: impl AsRef<str>) -> Stream<Finished> {
         self.say("stream consume", &[consumer.as_ref()])
     }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{Grant, allow, testing};
 
-/// What a call says; each sentence has to be one that the host understands.
+/// The sentences of a call. The host has to understand each of them.
 fn said(abilities: impl Abilities) -> Vec<String> {
     let sentences = abilities.sentences();
     testing::check(&allow(Grant::account("APP").can(sentences.clone()))).unwrap();
@@ -104,7 +104,7 @@ fn no_keys_are_not_all_keys() {
     assert_eq!(said(kv("b").keys([""; 0]).read().write()), [""; 0]);
 }
 
-/// Read as it is written, the first would be the key `bucket` of the bucket `my`.
+/// Without the check, the first would be read as the key `bucket` of the bucket `my`.
 #[test]
 fn a_name_that_would_be_read_as_others_gives_no_ability() {
     for (sentences, expected) in [
@@ -154,7 +154,7 @@ fn a_name_that_would_be_read_as_others_gives_no_ability() {
         ),
     ] {
         assert_eq!(sentences, [expected]);
-        assert!(fault(expected).contains("is no ability; right would be publish,"));
+        assert!(fault(expected).contains("is not an ability; use publish,"));
     }
 }
 
@@ -183,7 +183,7 @@ fn a_sentence_of_another_form_is_refused_with_the_right_ones() {
             "mqtt publish TOPIC-FILTER or mqtt subscribe TOPIC-FILTER",
         ),
     ] {
-        let expected = format!("{sentence:?} is no ability; right would be {right}");
+        let expected = format!("{sentence:?} is not an ability; use {right}");
         assert_eq!(fault(sentence), expected);
     }
 }
@@ -195,29 +195,29 @@ fn a_name_that_cannot_exist_is_refused_with_the_reason() {
         ("publish a..b", r#""a..b" has an empty token"#),
         ("publish a.>.b", r#""a.>.b" has ">" before its end"#),
         ("publish a.b*", r#""a.b*" has a wildcard inside a token"#),
-        ("publish  a", "between two words there is one blank"),
-        ("subscribe a ", "between two words there is one blank"),
-        (" kv read b", "between two words there is one blank"),
+        ("publish  a", "separate words by one space"),
+        ("subscribe a ", "separate words by one space"),
+        (" kv read b", "separate words by one space"),
         ("reply a w..", r#""w.." has an empty token"#),
         ("stream view a.b", r#""a.b" has one of . * > / \"#),
         ("stream consume S c/d", r#""c/d" has one of . * > / \"#),
         ("kv read a.b", r#""a.b" has one of . * > / \"#),
         (
             "kv read b a.*",
-            r#""a.*" ends with *, which NATS cannot keep"#,
+            r#""a.*" ends with *, which would also reach"#,
         ),
-        ("kv write b *", r#""*" ends with *, which NATS cannot keep"#),
+        ("kv write b *", r#""*" ends with *, which would also reach"#),
         ("kv read b x .y", r#"".y" has an empty token"#),
         (&format!("kv write {long}"), "is too long"),
         ("object manage a/b", r#""a/b" has one of . * > / \"#),
-        ("service offer a.b", r#""a.b" is no name of a service"#),
+        ("service offer a.b", r#""a.b" is not a service name"#),
         (
             "mqtt publish a/b+",
             r#""a/b+" has a wildcard inside a level"#,
         ),
         ("mqtt subscribe #/a", r##""#/a" has "#" before its end"##),
         ("mqtt subscribe a/*", r#""a/*" has * or >"#),
-        ("mqtt subscribe +", r#""+" cannot be kept from"#),
+        ("mqtt subscribe +", r#""+" would also reach"#),
     ] {
         let fault = fault(sentence);
         assert!(fault.contains(reason), "{fault}");

@@ -1,9 +1,9 @@
 use crate::abilities::{Ability, Name};
 use crate::{Access, Decision, Error, Grant, Permissions, Result, SubjectRules};
 
-/// Whether the host would understand the decision: abilities that it knows, with names that can
-/// exist; subjects that are some; an account and a lifetime. What the operator's bounds say to it,
-/// no policy can know.
+/// Checks that the host would understand the decision: known abilities with valid names, valid
+/// subjects, an account, and a lifetime. It does not check the operator's bounds, which a policy
+/// does not know.
 ///
 /// ```
 /// use portcullis_sdk::abilities::kv;
@@ -18,7 +18,7 @@ use crate::{Access, Decision, Error, Grant, Permissions, Result, SubjectRules};
 ///
 /// # Errors
 ///
-/// The first fault, with the entry that has it.
+/// The first fault, with its entry.
 pub fn check(decision: &Decision) -> Result<()> {
     match decision {
         Decision::Allow(grant) => check_grant(grant),
@@ -31,7 +31,9 @@ fn check_grant(grant: &Grant) -> Result<()> {
         return Err(Error::new("account: must not be empty"));
     }
     if grant.expires_in == Some(0) {
-        return Err(Error::new("expires_in: less than one second admits nobody"));
+        return Err(Error::new(
+            "expires_in: less than one second admits no client",
+        ));
     }
     match &grant.access {
         Access::Only(permissions) => check_permissions(permissions),
@@ -52,7 +54,7 @@ fn check_permissions(permissions: &Permissions) -> Result<()> {
         .filter(|inbox| inbox.starts_with('$'))
     {
         return Err(Error::new(format_args!(
-            "inbox: {inbox:?} begins with $, as the server's own subjects do"
+            "inbox: {inbox:?} begins with $, which is reserved for the server"
         )));
     }
     check_prefix("jetstream_api", permissions.jetstream_api.as_deref())
@@ -72,12 +74,12 @@ fn check_rules(field: &str, rules: &SubjectRules, with_queues: bool) -> Result<(
     Ok(())
 }
 
-/// A subject to which the host adds tokens.
+/// Checks a subject to which the host adds tokens.
 fn check_prefix(field: &str, prefix: Option<&str>) -> Result<()> {
     let Some(prefix) = prefix else { return Ok(()) };
     let wildcard = prefix
         .contains(['*', '>'])
-        .then_some("has a wildcard, which no prefix has");
+        .then_some("has a wildcard; a prefix cannot have one");
     match Name::Subject.fault(prefix).or(wildcard) {
         None => Ok(()),
         Some(fault) => Err(Error::new(format_args!("{field}: {prefix:?} {fault}"))),
@@ -119,7 +121,7 @@ mod tests {
             (Grant::account(""), "account: must not be empty"),
             (
                 app().expires_in(Duration::ZERO),
-                "expires_in: less than one second admits nobody",
+                "expires_in: less than one second admits no client",
             ),
             (
                 app().publish(["a b"]),
@@ -131,23 +133,23 @@ mod tests {
             ),
             (
                 app().deny_publish(["a..b"]),
-                "publish: \"a..b\" has an empty token; dots stand between tokens only",
+                "publish: \"a..b\" has an empty token; dots only separate tokens",
             ),
             (
                 app().inbox("_INBOX.>"),
-                "inbox: \"_INBOX.>\" has a wildcard, which no prefix has",
+                "inbox: \"_INBOX.>\" has a wildcard; a prefix cannot have one",
             ),
             (
                 app().inbox("$SYS"),
-                "inbox: \"$SYS\" begins with $, as the server's own subjects do",
+                "inbox: \"$SYS\" begins with $, which is reserved for the server",
             ),
             (
                 app().jetstream_api("$JS."),
-                "jetstream_api: \"$JS.\" has an empty token; dots stand between tokens only",
+                "jetstream_api: \"$JS.\" has an empty token; dots only separate tokens",
             ),
             (
                 app().can("publish a").can(publish("a b")),
-                "\"invalid name \\\"a b\\\" for publish\" is no ability; right would be publish, \
+                "\"invalid name \\\"a b\\\" for publish\" is not an ability; use publish, \
                  subscribe, request, reply, service, stream, kv, object or mqtt",
             ),
         ] {

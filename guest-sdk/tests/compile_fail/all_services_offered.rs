@@ -1,4 +1,4 @@
-//! Whoever offers a service offers one by its name.
+//! A service can only be offered by its name.
 
 use portcullis_sdk::Grant;
 use portcullis_sdk::abilities::services;

@@ -1,4 +1,4 @@
-//! A callout service: everybody who knows the password may subscribe to `news.>` in the account APP.
+//! A callout service. Clients that know the password may subscribe to `news.>` in the account APP.
 //!
 //! ```text
 //! NATS_URL=nats://127.0.0.1:4222 AUTH_PASSWORD=... ISSUER_SEED=SA... XKEY_SEED=SX... PASSWORD=... cargo run --example answer
@@ -15,7 +15,7 @@ use portcullis_callout::{
     Admission, Callout, CalloutLimits, Inbound, Keyring, SUBJECT, XKEY_HEADER,
 };
 
-/// What a client gets that knows the password. The keyring below signs this and nothing else.
+/// The admission of a client that knows the password. The keyring below signs this type and no other.
 struct Reader {
     rules: Rules,
     expires_at: Timestamp,
@@ -51,6 +51,7 @@ impl Reader {
 
 #[tokio::main(flavor = "current_thread")]
 #[expect(clippy::print_stdout, reason = "whoever starts it waits for this line")]
+#[expect(clippy::disallowed_methods, reason = "the clock enters here")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let secret = |name: &str| env::var(name).map(Secret::new);
     let password = secret("PASSWORD")?;
@@ -68,7 +69,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             payload: message.payload,
         };
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-        // A message that no server sent gets no answer.
+        // A message that does not come from a server gets no answer.
         let request = callout.unseal(&keys, &inbound);
         let Ok(request) = request.and_then(|request| callout.verify(&keys, request, now)) else {
             continue;

@@ -18,12 +18,12 @@ use super::{
     verified::Verified,
 };
 
-/// What outlives a request: which users were answered, and the secrets shared with servers. Threads share one.
+/// The state that is kept between requests: the users that were answered, and the secrets shared with servers. All threads
+/// use one `Callout`.
 pub struct Callout {
     limits: CalloutLimits,
     replay: Mutex<ReplayMemory>,
-    /// Secrets shared with servers, kept between requests.
-    pub(crate) boxes: SharedSecrets,
+    pub(crate) shared_secrets: SharedSecrets,
 }
 
 impl fmt::Debug for Callout {
@@ -36,28 +36,29 @@ impl fmt::Debug for Callout {
 }
 
 impl Callout {
+    /// Reserves memory for `limits.replay_entries` user nkeys.
     pub fn new(limits: CalloutLimits) -> Self {
         Self {
             limits,
             replay: Mutex::new(ReplayMemory::new(limits.replay_entries)),
-            boxes: SharedSecrets::new(limits.box_entries),
+            shared_secrets: SharedSecrets::new(limits.shared_secret_entries),
         }
     }
 
-    /// Bytes to claims: cheap once the server is known, and no signature is checked yet.
+    /// Opens a message and reads its claims. No signature is checked yet. This is cheap for a server that is already known.
     ///
     /// # Errors
     ///
-    /// What cannot be read, and what is sealed where it should not be or the reverse.
+    /// The message cannot be read, it is sealed although `keys` has no xkey, or it is plain although `keys` has one.
     pub fn unseal<A>(&self, keys: &Keyring<A>, inbound: &Inbound) -> Result<Unsealed, Rejection> {
         let (bytes, limit) = (inbound.payload.len(), self.limits.request_bytes_max);
         if bytes > limit {
             return Err(Rejection::TooLarge { bytes, limit });
         }
-        let (text, seal) = envelope::open(keys.signer(), &self.boxes, inbound)?;
+        let (text, seal) = envelope::open(keys.signer(), &self.shared_secrets, inbound)?;
         let token = Token::split(text)?;
         let claims = RequestClaims::parse(&token)?;
-        request::check_span(&claims)?;
+        request::check_times(&claims)?;
         Ok(Unsealed {
             token,
             claims,
@@ -66,12 +67,14 @@ impl Callout {
         })
     }
 
-    /// Claims to a request that may be decided: signature, issuer, audience, xkey, freshness, the client's own signature
-    /// and certificates. A user nkey passes once; of two threads with the same request, one.
+    /// Checks the claims: signature, issuer, audience, xkey, freshness, the client's own signature, and certificates. Each
+    /// user nkey passes once: if two threads verify the same request, one of them succeeds.
+    ///
+    /// `received_at` is the time at which the message arrived.
     ///
     /// # Errors
     ///
-    /// The first thing found that a server would not have sent.
+    /// The first check that failed.
     pub fn verify<A>(
         &self,
         keys: &Keyring<A>,
@@ -89,7 +92,7 @@ impl Callout {
             request::check_freshness(&claims, received_at, self.limits.clock_tolerance)?;
         token.verify(&genuine.server)?;
         if let Some(seal) = &seal {
-            self.boxes.keep(seal);
+            self.shared_secrets.keep(seal);
         }
         let issuer = std::mem::take(&mut claims.subject);
         let request = request::convert(claims, received_at)?;
@@ -107,11 +110,12 @@ impl Callout {
         })
     }
 
-    /// The signed answer that admits the client with what the admission says and no more.
+    /// Makes the signed answer that admits the client as the admission says. `nonce` must be random; it is used only if the
+    /// request was sealed.
     ///
     /// # Errors
     ///
-    /// Keys that were taken away since the request was verified, and an answer that no server would read.
+    /// `keys` no longer has the issuer that the server expects, or the answer is larger than a server reads.
     pub fn allow<A: Admission>(
         &self,
         keys: &Keyring<A>,
@@ -122,11 +126,11 @@ impl Callout {
         response::allow(keys.signer(), verified, admission, nonce)
     }
 
-    /// The signed answer that keeps the client out. It says nothing but an id to look for in the operator's log.
+    /// Makes the signed answer that denies the client. It contains only an id, which the operator finds in the log.
     ///
     /// # Errors
     ///
-    /// As for `allow`.
+    /// The same as for `allow`.
     pub fn deny<A>(
         &self,
         keys: &Keyring<A>,

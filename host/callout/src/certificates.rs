@@ -1,4 +1,4 @@
-//! Certificates of TLS clients, from PEM to what a policy may ask about.
+//! Reads the certificates of TLS clients from PEM.
 
 mod name;
 
@@ -13,8 +13,8 @@ use x509_parser::{
 use super::{claims::TlsClaims, rejection::Rejection};
 use portcullis_model::{Certificate, Timestamp, Tls};
 
-/// The first chain that the server verified is the one that is shown. A server that verified one leaves out what the client
-/// presented; its leaf was presented for certain.
+/// Policies see the first chain that the server verified. A server that verified a chain does not say which certificates
+/// the client presented; the client certainly presented the leaf of that chain.
 pub(super) fn convert(claims: TlsClaims) -> Result<Tls, Rejection> {
     let chain = claims
         .verified_chains
@@ -34,11 +34,11 @@ pub(super) fn convert(claims: TlsClaims) -> Result<Tls, Rejection> {
     })
 }
 
-/// A chain as a PEM file has it: certificates, one after the other.
+/// Reads the certificates of a PEM file, in the order of the file.
 ///
 /// # Errors
 ///
-/// What is not read as a certificate, with its position in the file.
+/// The file has no certificate, or one that cannot be read; the error has its position in the file, from 1.
 pub fn read_chain(text: &str) -> Result<Vec<Certificate>, ChainError> {
     let blocks = text
         .split_inclusive(BLOCK_END)
@@ -63,10 +63,10 @@ pub fn read_chain(text: &str) -> Result<Vec<Certificate>, ChainError> {
 /// What is wrong with a chain of certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChainError {
-    #[error("there is no certificate; give PEM, the client's own certificate first")]
+    #[error("there is no certificate; give PEM, with the client's own certificate first")]
     Empty,
     #[error(
-        "certificate {position} cannot be read: {fault}; give blocks of PEM with certificates alone, the client's own first"
+        "certificate {position} cannot be read: {fault}; give only PEM blocks of certificates, the client's own first"
     )]
     Malformed {
         position: usize,
@@ -74,7 +74,7 @@ pub enum ChainError {
     },
 }
 
-/// Before it, OpenSSL writes what is in the certificate for people.
+/// OpenSSL writes a readable description of the certificate before this line.
 const BLOCK_BEGIN: &str = "-----BEGIN ";
 const BLOCK_END: &str = "-----END CERTIFICATE-----";
 
@@ -92,15 +92,15 @@ fn parse_all(chain: &'static str, pems: Vec<String>) -> Result<Vec<Certificate>,
 fn parse(pem: String) -> Result<Certificate, &'static str> {
     let (rest, block) = parse_x509_pem(pem.as_bytes()).map_err(|_| "it is not PEM")?;
     if block.label != "CERTIFICATE" {
-        return Err("its PEM block is no CERTIFICATE");
+        return Err("its PEM block is not a CERTIFICATE");
     }
     if !rest.trim_ascii().is_empty() {
-        return Err("its PEM block is followed by something else");
+        return Err("there are other bytes after its PEM block");
     }
     let (rest, parsed) =
         X509Certificate::from_der(&block.contents).map_err(|_| "its DER is malformed")?;
     if !rest.is_empty() {
-        return Err("its DER is followed by something else");
+        return Err("there are other bytes after its DER");
     }
     let mut certificate = Certificate {
         subject: name::write(parsed.subject())?,
@@ -145,11 +145,11 @@ fn ip_address(bytes: &[u8]) -> Result<String, &'static str> {
         return Ok(Ipv4Addr::from(bytes).to_string());
     }
     let bytes = <[u8; 16]>::try_from(bytes)
-        .map_err(|_| "it has an IP address of neither 4 nor 16 bytes")?;
+        .map_err(|_| "it has an IP address that has neither 4 nor 16 bytes")?;
     Ok(Ipv6Addr::from(bytes).to_string())
 }
 
-/// The zero byte that keeps a large number from being negative is no part of it.
+/// DER puts a zero byte before a large number so that it is not negative; that byte is left out.
 fn serial(bytes: &[u8]) -> String {
     let number = match bytes {
         [0, number @ ..] if !number.is_empty() => number,

@@ -1,5 +1,5 @@
-//! The claims of a request as servers write them: nearly every field is left out when it is empty, and new ones come with
-//! new versions, so everything is optional and what is not known is passed over.
+//! The claims of a request as servers write them. Servers leave out nearly every field that is empty, and new versions add
+//! fields. Therefore every field is optional here, and unknown fields are ignored.
 
 use serde::{Deserialize, Deserializer};
 
@@ -46,25 +46,25 @@ pub(super) struct ServerClaims {
     pub(super) name: String,
     pub(super) host: String,
     pub(super) version: String,
-    #[serde(deserialize_with = "filled")]
+    #[serde(deserialize_with = "non_empty")]
     pub(super) cluster: Option<String>,
     pub(super) tags: Vec<String>,
-    #[serde(deserialize_with = "filled")]
+    #[serde(deserialize_with = "non_empty")]
     pub(super) xkey: Option<String>,
 }
 
-/// `user` is not read: it is what the server shows in its logs, with "[REDACTED]" in place of a token.
+/// `user` is not read: it is the text that the server writes to its log, with "[REDACTED]" instead of a token.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ClientClaims {
     pub(super) id: u64,
     pub(super) host: String,
-    #[serde(deserialize_with = "filled")]
+    #[serde(deserialize_with = "non_empty")]
     pub(super) name: Option<String>,
     pub(super) kind: String,
     #[serde(rename = "type")]
     pub(super) transport: String,
-    #[serde(deserialize_with = "filled")]
+    #[serde(deserialize_with = "non_empty")]
     pub(super) mqtt_id: Option<String>,
     pub(super) nonce: String,
 }
@@ -74,21 +74,21 @@ pub(super) struct ClientClaims {
 pub(super) struct ConnectOptions {
     #[serde(deserialize_with = "secret")]
     pub(super) jwt: Option<Secret>,
-    #[serde(deserialize_with = "filled")]
+    #[serde(deserialize_with = "non_empty")]
     pub(super) nkey: Option<String>,
-    #[serde(rename = "sig", deserialize_with = "filled")]
+    #[serde(rename = "sig", deserialize_with = "non_empty")]
     pub(super) signature: Option<String>,
     #[serde(rename = "auth_token", deserialize_with = "secret")]
     pub(super) token: Option<Secret>,
-    #[serde(deserialize_with = "filled")]
+    #[serde(deserialize_with = "non_empty")]
     pub(super) user: Option<String>,
     #[serde(rename = "pass", deserialize_with = "secret")]
     pub(super) password: Option<Secret>,
-    #[serde(deserialize_with = "filled")]
+    #[serde(deserialize_with = "non_empty")]
     pub(super) name: Option<String>,
-    #[serde(deserialize_with = "filled")]
+    #[serde(deserialize_with = "non_empty")]
     pub(super) lang: Option<String>,
-    #[serde(deserialize_with = "filled")]
+    #[serde(deserialize_with = "non_empty")]
     pub(super) version: Option<String>,
 }
 
@@ -103,22 +103,22 @@ pub(super) struct TlsClaims {
 
 impl RequestClaims {
     pub(super) fn parse(token: &Token) -> Result<Self, Rejection> {
-        // The library's own text is left out: it quotes values, and a value may be a password.
+        // The library's own error text quotes values, and a value may be a password.
         serde_json::from_slice(token.claims()).map_err(|error| Rejection::Claims {
             category: match error.classify() {
-                serde_json::error::Category::Data => "a field of another type",
-                _ => "no JSON",
+                serde_json::error::Category::Data => "a field has the wrong type",
+                _ => "they are not valid JSON",
             },
             column: error.column(),
         })
     }
 }
 
-/// Servers leave empty texts out, so that one that is there all the same means as much as none.
-fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+/// Servers leave empty texts out, so an empty text means the same as none.
+fn non_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.filter(|text| !text.is_empty()))
 }
 
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
-    Ok(filled(deserializer)?.map(Secret::new))
+    Ok(non_empty(deserializer)?.map(Secret::new))
 }

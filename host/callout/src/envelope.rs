@@ -1,4 +1,4 @@
-//! Sealing as nkeys does it: `xkv1`, a nonce of 24 bytes, and a NaCl box (XSalsa20-Poly1305 over X25519).
+//! Seals and opens messages as nkeys does: `xkv1`, a nonce of 24 bytes, and a NaCl box (XSalsa20-Poly1305 over X25519).
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -19,23 +19,23 @@ use super::{
 const VERSION: &[u8] = b"xkv1";
 const NONCE_BYTES: usize = 24;
 const TAG_BYTES: usize = 16;
-/// What stands before the sealed text.
+/// Bytes before the sealed text: version, nonce, tag.
 pub(super) const HEAD_BYTES: usize = VERSION.len() + NONCE_BYTES + TAG_BYTES;
-/// What every JWT begins with: `{"` in base64. nats-server tells a sealed answer by it too.
+/// The start of every JWT: `{"` in base64. nats-server recognizes a plain answer by it, too.
 const TOKEN_START: &[u8] = b"eyJ";
 
-/// One of our xkeys and a server's.
-type Pair = ([u8; 32], [u8; 32]);
+/// The public keys of one of our xkeys and of a server's xkey.
+type XkeyPair = ([u8; 32], [u8; 32]);
 
-/// How the request came, and so how its answer goes.
+/// The shared secret that sealed a request, and that seals its answer.
 pub(super) struct Seal {
-    pair: Pair,
+    pair: XkeyPair,
     shared: Arc<SalsaBox>,
     kept: bool,
 }
 
 impl Seal {
-    /// Seals everything in `out` behind the first `HEAD_BYTES`, and fills these.
+    /// Seals the bytes of `out` after the first `HEAD_BYTES` in place, and fills in those first bytes.
     pub(super) fn close(&self, nonce: &[u8; NONCE_BYTES], out: &mut [u8]) -> Option<()> {
         let (head, text) = out.split_at_mut_checked(HEAD_BYTES)?;
         let nonce = GenericArray::from_slice(nonce);
@@ -44,18 +44,18 @@ impl Seal {
             .encrypt_in_place_detached(nonce, b"", text)
             .ok()?;
         let (version, rest) = head.split_at_mut_checked(VERSION.len())?;
-        let (place, rest) = rest.split_at_mut_checked(NONCE_BYTES)?;
+        let (nonce_out, tag_out) = rest.split_at_mut_checked(NONCE_BYTES)?;
         version.copy_from_slice(VERSION);
-        place.copy_from_slice(nonce);
-        rest.copy_from_slice(&tag);
+        nonce_out.copy_from_slice(nonce);
+        tag_out.copy_from_slice(&tag);
         Some(())
     }
 }
 
-/// Opens the payload if it is sealed, which it must be if and only if we have an xkey.
+/// Opens the payload if it is sealed. It must be sealed if we have an xkey, and plain if we have none.
 pub(super) fn open(
     keys: &Signer,
-    boxes: &SharedSecrets,
+    shared_secrets: &SharedSecrets,
     inbound: &Inbound,
 ) -> Result<(Text, Option<Seal>), Rejection> {
     let payload = &inbound.payload;
@@ -72,7 +72,7 @@ pub(super) fn open(
         (true, true) if payload.starts_with(VERSION) => Err(Rejection::Sealed),
         (true, true) => Err(Rejection::NoEnvelope),
         (true, false) => {
-            let (text, seal) = open_sealed(keys, boxes, inbound)?;
+            let (text, seal) = open_sealed(keys, shared_secrets, inbound)?;
             Ok((Text::Opened(text), Some(seal)))
         }
     }
@@ -80,7 +80,7 @@ pub(super) fn open(
 
 fn open_sealed(
     keys: &Signer,
-    boxes: &SharedSecrets,
+    shared_secrets: &SharedSecrets,
     inbound: &Inbound,
 ) -> Result<(Zeroizing<Vec<u8>>, Seal), Rejection> {
     let sealed = inbound
@@ -105,9 +105,9 @@ fn open_sealed(
     })?;
     let mut text = Zeroizing::new(sealed.to_vec());
     for ours in keys.own_xkeys() {
-        let seal = boxes.seal(ours, theirs);
+        let seal = shared_secrets.seal(ours, theirs);
         let (nonce, tag) = (GenericArray::from_slice(nonce), Tag::from_slice(tag));
-        // The tag is checked first: a box of another key leaves the text as it is.
+        // The tag is checked before anything is decrypted, so a wrong key leaves the text unchanged.
         if seal
             .shared
             .decrypt_in_place_detached(nonce, b"", &mut text, tag)
@@ -123,18 +123,18 @@ fn open_sealed(
     })
 }
 
-/// Shared secrets, because a key agreement costs more than all the rest of an envelope. A server keeps its xkey while it
-/// runs, and only servers whose requests were verified get a place here.
+/// Keeps shared secrets between requests, because a key agreement costs more than all other work on an envelope. A server
+/// uses one xkey as long as it runs. Only servers whose requests were verified are kept.
 pub(super) struct SharedSecrets {
     capacity: usize,
     kept: RwLock<Generations>,
 }
 
-/// When the younger generation is full the older one is forgotten.
+/// When the younger generation is full, it replaces the older one.
 #[derive(Default)]
 struct Generations {
-    younger: HashMap<Pair, Arc<SalsaBox>>,
-    older: HashMap<Pair, Arc<SalsaBox>>,
+    younger: HashMap<XkeyPair, Arc<SalsaBox>>,
+    older: HashMap<XkeyPair, Arc<SalsaBox>>,
 }
 
 impl SharedSecrets {
@@ -164,7 +164,7 @@ impl SharedSecrets {
         }
     }
 
-    /// To be called once the request under that seal was verified.
+    /// Keeps the shared secret. Call it only when the request under that seal was verified.
     pub(super) fn keep(&self, seal: &Seal) {
         if seal.kept {
             return;

@@ -3,12 +3,12 @@ use std::fmt;
 use bytes::Bytes;
 use portcullis_model::subject;
 
-/// Where nats-server asks.
+/// The subject on which nats-server sends its requests.
 pub const SUBJECT: &str = subject::CALLOUT;
-/// The header in which a server that seals its requests names its public xkey.
+/// The header with the server's public xkey. Servers that seal their requests send it.
 pub const XKEY_HEADER: &str = "Nats-Server-Xkey";
 
-/// What arrived on `SUBJECT`.
+/// A message that arrived on `SUBJECT`.
 #[derive(Clone)]
 pub struct Inbound {
     pub payload: Bytes,
@@ -16,7 +16,7 @@ pub struct Inbound {
     pub server_xkey: Option<String>,
 }
 
-/// A plain payload holds passwords.
+/// Does not print the payload: a plain one contains passwords.
 impl fmt::Debug for Inbound {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Inbound {{ {} bytes }}", self.payload.len())

@@ -1,4 +1,4 @@
-//! JWTs as nats-io/jwt v2 writes them: three pieces of unpadded base64url, signed with an nkey.
+//! JWTs as nats-io/jwt v2 writes them: three parts in unpadded base64url, signed with an nkey.
 
 use aws_lc_rs::{
     digest::{SHA512_256, digest},
@@ -18,7 +18,7 @@ use super::{
 const HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJlZDI1NTE5LW5rZXkifQ";
 const SIGNATURE_BYTES: usize = 64;
 
-/// The text of a token; one that was sealed is wiped after use.
+/// The text of a token. A text that was sealed is wiped after use.
 pub(super) enum Text {
     Plain(Bytes),
     Opened(Zeroizing<Vec<u8>>),
@@ -33,7 +33,7 @@ impl Text {
     }
 }
 
-/// A token taken apart: what was signed, the signature, and the claims as JSON.
+/// A token split into the signed text, the signature, and the claims as JSON.
 pub(super) struct Token {
     text: Text,
     signed_bytes: usize,
@@ -51,12 +51,12 @@ struct Header<'a> {
 
 impl Token {
     pub(super) fn split(text: Text) -> Result<Self, Rejection> {
-        let mut pieces = text.bytes().split(|&byte| byte == b'.');
+        let mut parts = text.bytes().split(|&byte| byte == b'.');
         let (Some(header), Some(claims), Some(signature), None) =
-            (pieces.next(), pieces.next(), pieces.next(), pieces.next())
+            (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Err(Rejection::NotAToken(
-                "it has not three parts with dots between",
+                "it does not have three parts separated by dots",
             ));
         };
         check_header(header)?;
@@ -81,7 +81,7 @@ impl Token {
         &self.claims
     }
 
-    /// Whether the holder of that server key signed it.
+    /// Checks that the holder of that server key signed the token.
     pub(super) fn verify(&self, server: &[u8; 32]) -> Result<(), Rejection> {
         let signed = self
             .text
@@ -117,7 +117,7 @@ fn decode(text: &[u8]) -> Option<Vec<u8>> {
     BASE64URL_NOPAD.decode(text).ok()
 }
 
-/// Claims in the order in which nats-io/jwt writes them, because their hash is the token's id.
+/// Claims in the order of nats-io/jwt, because the id of the token is their hash.
 #[derive(Serialize)]
 pub(super) struct Claims<'a, N> {
     pub(super) aud: &'a str,
@@ -134,7 +134,7 @@ pub(super) struct Claims<'a, N> {
     pub(super) nats: Option<N>,
 }
 
-/// Appends the signed token to `out`, behind what is there already. `None` if the crypto library failed.
+/// Appends the signed token to `out`. `None` if the crypto library failed.
 pub(super) fn sign<N: Serialize>(
     issuer: &Issuer,
     mut claims: Claims<'_, N>,

@@ -8,39 +8,41 @@ use zeroize::{Zeroize, Zeroizing};
 
 use portcullis_model::Secret;
 
-/// What is wrong with a seed that the operator gave. The seed itself is never shown.
+/// What is wrong with a seed of the operator. The text never contains the seed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    #[error("there is no {wanted}; `portcullis init` makes one")]
+    #[error("{wanted} is missing; run `portcullis init` to make one")]
     Missing { wanted: SeedPurpose },
-    #[error("{wanted} is empty; it is a line of 58 characters that begins with {}, and `portcullis init` makes one", wanted.prefix())]
+    #[error("{wanted} is empty; give a line of 58 characters that begins with {}, or run `portcullis init` to make one", wanted.prefix())]
     Empty { wanted: SeedPurpose },
-    #[error("{wanted} is {found}; needed is the seed of {}, which begins with {}, and `portcullis init` makes one", wanted.owner(), wanted.prefix())]
+    #[error("{wanted} is {found}; give the seed of {}, which begins with {}, or run `portcullis init` to make one", wanted.owner(), wanted.prefix())]
     Kind {
         wanted: SeedPurpose,
         found: &'static str,
     },
-    #[error("{wanted} has {characters} characters where a seed has 58; `portcullis init` makes one that begins with {}", wanted.prefix())]
+    #[error("{wanted} has {characters} characters, but a seed has 58 and begins with {}; copy it again, or run `portcullis init` to make a new one", wanted.prefix())]
     Length {
         wanted: SeedPurpose,
         characters: usize,
     },
     #[error(
-        "{wanted} has a typing error: its checksum does not fit; copy it again, or let `portcullis init` make a new one"
+        "{wanted} has a typing error: its checksum is wrong; copy it again, or run `portcullis init` to make a new one"
     )]
     Checksum { wanted: SeedPurpose },
     #[error(
-        "{wanted} is not readable as a seed: it has letters other than A-Z and 2-7; copy it again, or let `portcullis init` make a new one"
+        "{wanted} is not readable as a seed: it has characters other than A-Z and 2-7; copy it again, or run `portcullis init` to make a new one"
     )]
     Malformed { wanted: SeedPurpose },
 }
 
-/// Which of the operator's seeds is meant.
+/// What the operator uses a seed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeedPurpose {
+    /// Signs answers.
     Issuer,
+    /// Opens requests and seals answers.
     Xkey,
-    /// As which the service logs in.
+    /// Logs the service in.
     User,
 }
 
@@ -72,15 +74,15 @@ impl fmt::Display for SeedPurpose {
     }
 }
 
-/// The keys that answers are signed with and requests are sealed for; more than one of each while they are rotated.
+/// The keys that sign answers and open requests. There are several of each while keys are rotated.
 ///
-/// `A` is the one type of admission that these keys sign. Seeds are needed to make a keyring for another type.
+/// `A` is the one type of admission that these keys sign. Only the seeds can make a keyring for another type.
 pub struct Keyring<A> {
     signer: Signer,
     signs: PhantomData<fn(&A)>,
 }
 
-/// The keys themselves, whatever they are used for.
+/// The keys of a keyring, without the type of admission.
 pub(crate) struct Signer {
     issuers: Vec<Issuer>,
     xkeys: Vec<OwnXkey>,
@@ -98,23 +100,24 @@ pub(super) struct OwnXkey {
 }
 
 impl<A> Keyring<A> {
-    /// At least one account seed; any number of xkey seeds, none for plain requests.
+    /// Makes a keyring from at least one account seed and any number of xkey seeds. Without xkey seeds, requests must be
+    /// plain.
     ///
     /// # Errors
     ///
-    /// The first text that is not a seed, or is a seed of another kind.
+    /// There is no account seed, or a text is not a seed of the right kind. The error is about the first such text.
     pub fn parse(issuer_seeds: &[Secret], xkey_seeds: &[Secret]) -> Result<Self, KeyError> {
         let signer = Signer::parse(issuer_seeds, xkey_seeds)?;
         let signs = PhantomData;
         Ok(Self { signer, signs })
     }
 
-    /// Public keys, `A...`: one of them is the `issuer` of the server's configuration.
+    /// The public keys of the issuers (`A...`). One of them is the `issuer` in the server's configuration.
     pub fn issuers(&self) -> impl Iterator<Item = &str> {
         self.signer.issuers()
     }
 
-    /// Public keys, `X...`: one of them is the `xkey` of the server's configuration.
+    /// The public keys of the xkeys (`X...`). One of them is the `xkey` in the server's configuration.
     pub fn xkeys(&self) -> impl Iterator<Item = &str> {
         self.signer.xkeys()
     }
@@ -187,7 +190,7 @@ impl Issuer {
         &self.public
     }
 
-    /// An Ed25519 signature, 64 bytes.
+    /// Makes an Ed25519 signature of 64 bytes.
     pub(super) fn sign(&self, message: &[u8]) -> Option<impl AsRef<[u8]> + use<>> {
         self.pair.try_sign(message).ok()
     }
@@ -206,22 +209,22 @@ impl OwnXkey {
     }
 }
 
-/// Which key `generate` makes.
+/// The kind of key that `generate` makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NewKey {
-    /// An account key: the `issuer` of the server's configuration.
+    /// An account key: the `issuer` in the server's configuration.
     Issuer,
-    /// A curve key: the `xkey` of the server's configuration.
+    /// A curve key: the `xkey` in the server's configuration.
     Xkey,
-    /// A user key, with which the service may log in.
+    /// A user key, with which the service can log in.
     User,
 }
 
-/// A new key: its seed and its public key. The bytes must be random.
+/// Makes a new key and returns its seed and its public key. `random` must be random bytes.
 ///
 /// # Errors
 ///
-/// What the key crate says; 32 bytes of a known kind give it no reason to.
+/// An error of the key crate. It is not expected for 32 bytes of a known kind.
 pub fn generate(
     key: NewKey,
     mut random: [u8; 32],
@@ -230,7 +233,7 @@ pub fn generate(
         let pair = KeyPair::new_from_raw(kind, random)?;
         Ok((Secret::new(pair.seed()?), pair.public_key()))
     };
-    let made = match key {
+    let generated = match key {
         NewKey::Issuer => signing(KeyPairType::Account),
         NewKey::User => signing(KeyPairType::User),
         NewKey::Xkey => {
@@ -240,24 +243,24 @@ pub fn generate(
         }
     };
     random.zeroize();
-    made
+    generated
 }
 
-/// Whether this is an intact seed for that purpose.
+/// Checks that this is an intact seed for that purpose.
 ///
 /// # Errors
 ///
-/// What is wrong with it, without showing it.
+/// The text is not a seed, or it is the seed of another kind of key. The error does not show it.
 pub fn check_seed(seed: &Secret, purpose: SeedPurpose) -> Result<(), KeyError> {
     decode_seed(seed, purpose).map(drop)
 }
 
-/// Whether this is the public nkey of a user (`U...`), intact.
+/// Whether the text is a valid public nkey of a user (`U...`).
 pub fn is_user_key(text: &str) -> bool {
     decode_public(text, 'U').is_some()
 }
 
-/// The 32 bytes of a public key of the wanted kind (`N` for a server, `U` for a user, `X` for a curve key).
+/// The 32 bytes of a public key of this kind (`N` for a server, `U` for a user, `X` for a curve key).
 pub(super) fn decode_public(text: &str, prefix: char) -> Option<[u8; 32]> {
     if !text.starts_with(prefix) {
         return None;
@@ -292,7 +295,7 @@ fn decode_seed(seed: &Secret, wanted: SeedPurpose) -> Result<Zeroizing<[u8; 32]>
     Ok(Zeroizing::new(bytes))
 }
 
-/// What people give in place of the seed that is needed, told by its first letters.
+/// Recognizes common mistakes by their first characters, so that the error can say what was given instead of the seed.
 fn recognize(text: &str) -> Option<&'static str> {
     const KINDS: &[(&str, &str)] = &[
         ("SA", "the seed of an account"),
@@ -307,7 +310,7 @@ fn recognize(text: &str) -> Option<&'static str> {
         ("U", "the public key of a user"),
         ("O", "the public key of an operator"),
         ("X", "the public key of an xkey"),
-        ("P", "a private key in another form than a seed"),
+        ("P", "a private key that is not in the form of a seed"),
         ("@", "the name of a file that was not read"),
     ];
     KINDS

@@ -1,12 +1,12 @@
 //! The wire protocol of the NATS auth callout in configuration mode, sealed and plain (ADR-26; nats-server
-//! `server/auth_callout.go`; nats-io/jwt v2). Bytes become a verified request, and an admission becomes a signed answer.
+//! `server/auth_callout.go`; nats-io/jwt v2). It turns bytes into a verified request, and an admission into a signed answer.
 //!
 //! ```text
 //! Inbound --Callout::unseal--> Unsealed --Callout::verify--> Verified --Callout::allow or deny--> bytes to reply with
 //! ```
 //!
-//! No clock, no randomness and no sockets: the caller says when a request arrived and brings the nonces. This crate must not
-//! know policies, settings or the client library of NATS. It is of use to any service that answers the callout.
+//! There is no clock, no randomness and no socket here: the caller passes in the arrival time of a request and the nonces.
+//! This crate must not know policies, settings or the NATS client library, so that any callout service can use it.
 
 #![deny(missing_debug_implementations)]
 

@@ -2,30 +2,30 @@ use std::fmt;
 
 use portcullis_model::Timestamp;
 
-/// Why a request is not answered: nobody but a server of ours would get an answer, and a server would not have sent this.
+/// Why a request gets no answer: only our own servers get answers, and they do not send such a request.
 ///
-/// The sentences hold what was compared and nothing secret; what came from the peer is quoted and cut.
+/// The texts show the values that were compared, but no secrets. Values from the peer are quoted and cut.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     #[error("the request is empty")]
     Empty,
-    #[error("the request has {bytes} bytes, too few for a token or a sealed one")]
+    #[error("the request has {bytes} bytes, too few for a plain or a sealed token")]
     TooShort { bytes: usize },
-    #[error("the request has {bytes} bytes and at most {limit} are read")]
+    #[error("the request has {bytes} bytes, but at most {limit} are accepted")]
     TooLarge { bytes: usize, limit: usize },
     #[error(
-        "the request is not sealed although an xkey is set here; set the same `xkey` in the server's auth_callout, or remove ours"
+        "the request is not sealed, but an xkey is set here; set the same `xkey` in the server's auth_callout, or remove the xkey here"
     )]
     NotSealed,
     #[error(
-        "the request is sealed although no xkey is set here; give the seed of the `xkey` in the server's auth_callout, or remove that"
+        "the request is sealed, but no xkey is set here; give the seed of the `xkey` in the server's auth_callout, or remove that `xkey`"
     )]
     Sealed,
     #[error(
-        "the request is sealed but has no Nats-Server-Xkey header, which every server sends with it"
+        "the request is sealed but has no Nats-Server-Xkey header, which every server sends with a sealed request"
     )]
     NoServerXkey,
-    #[error("the Nats-Server-Xkey header is {given:?}, which is no public xkey")]
+    #[error("the Nats-Server-Xkey header is {given:?}, which is not a public xkey")]
     BadServerXkey { given: Excerpt },
     #[error("the request is neither a token nor sealed in the form xkv1")]
     NoEnvelope,
@@ -33,9 +33,9 @@ pub enum Rejection {
         "the request cannot be opened with {ours}: it is sealed for another xkey, or not by {theirs:?}; set `xkey` in the server's auth_callout to one of ours"
     )]
     WrongXkey { ours: String, theirs: Excerpt },
-    #[error("the request is no token: {0}")]
+    #[error("the request is not a token: {0}")]
     NotAToken(&'static str),
-    #[error("the token is typ {typ:?} with alg {alg:?}, and servers send JWT with ed25519-nkey")]
+    #[error("the token has typ {typ:?} and alg {alg:?}, but servers send JWT with ed25519-nkey")]
     Algorithm { typ: Excerpt, alg: Excerpt },
     #[error("the claims cannot be read: {category} at column {column}")]
     Claims {
@@ -45,25 +45,25 @@ pub enum Rejection {
     #[error("the claims have no {0}, which every server sends")]
     Missing(&'static str),
     #[error(
-        "the claims are of type {kind:?} in version {version}, not an authorization_request in a version up to 2"
+        "the claims have type {kind:?} and version {version}, but only authorization_request up to version 2 is supported"
     )]
     Kind { kind: Excerpt, version: u32 },
-    #[error("the audience is {given:?} and not nats-authorization-request")]
+    #[error("the audience is {given:?}, not nats-authorization-request")]
     Audience { given: Excerpt },
-    #[error("the issuer is {given:?}, which is no public key of a server")]
+    #[error("the issuer is {given:?}, which is not a public key of a server")]
     NotAServer { given: Excerpt },
-    #[error("the issuer is {issuer:?} and the server named inside is {server:?}")]
+    #[error("the issuer is {issuer:?}, but the claims name the server {server:?}")]
     Issuer { issuer: Excerpt, server: Excerpt },
-    #[error("the user nkey is {given:?}, which is no public key of a user")]
+    #[error("the user nkey is {given:?}, which is not a public key of a user")]
     UserNkey { given: Excerpt },
-    #[error("the xkey in the header is {header:?} and the one in the signed claims {claimed:?}")]
+    #[error("the xkey in the header is {header:?}, but the signed claims have {claimed:?}")]
     XkeyMismatch { header: Excerpt, claimed: Excerpt },
     #[error(
-        "the server expects the issuer {wanted:?} and we have {ours}; set `issuer` in its auth_callout to one of ours, or give that seed"
+        "the server expects the issuer {wanted:?}, but we have {ours}; set `issuer` in its auth_callout to one of ours, or give the seed of the expected issuer"
     )]
     UnknownIssuer { wanted: Excerpt, ours: String },
     #[error(
-        "the request was issued at {issued_at} by the server's clock, {ahead} seconds after our {received_at}, and at most {tolerance} are tolerated; set the clocks right"
+        "the request was issued at {issued_at} by the server's clock, {ahead} seconds after {received_at} by ours; at most {tolerance} are tolerated: correct the clocks"
     )]
     IssuedLater {
         issued_at: Timestamp,
@@ -72,7 +72,7 @@ pub enum Rejection {
         tolerance: u64,
     },
     #[error(
-        "the request expired at {expires_at} by the server's clock, {late} seconds before our {received_at}, and at most {tolerance} are tolerated; set the clocks right"
+        "the request expired at {expires_at} by the server's clock, {late} seconds before {received_at} by ours; at most {tolerance} are tolerated: correct the clocks"
     )]
     Expired {
         expires_at: Timestamp,
@@ -80,9 +80,9 @@ pub enum Rejection {
         late: u64,
         tolerance: u64,
     },
-    #[error("the signature does not fit the issuer")]
+    #[error("the issuer did not sign this token: the signature is wrong")]
     Signature,
-    #[error("the client's signature of the nonce does not fit its nkey {nkey:?}")]
+    #[error("the client's signature of the nonce does not match its nkey {nkey:?}")]
     ClientSignature { nkey: Excerpt },
     #[error("certificate {position} of the client's {chain} cannot be read: {fault}")]
     Certificate {
@@ -90,12 +90,12 @@ pub enum Rejection {
         position: usize,
         fault: &'static str,
     },
-    #[error("the user nkey {user:?} was answered before")]
+    #[error("the user nkey {user:?} was already answered")]
     Replayed { user: Excerpt },
 }
 
 impl Rejection {
-    /// One word to count by, from a closed list.
+    /// A word from a fixed list, to count by.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Empty => "empty",
@@ -130,7 +130,7 @@ impl Rejection {
     }
 }
 
-/// A text of the peer's, cut to what fits in a line of a log. It is quoted when it is shown.
+/// A text from the peer, cut to 80 bytes so that it fits in a log line. It is printed in quotes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt(String);
 

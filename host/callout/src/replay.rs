@@ -2,13 +2,14 @@ use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::{HashTable, hash_table::Entry};
 
-/// Which users were answered, so that a request that somebody kept gets nothing when it is sent again.
+/// Remembers which users were answered, so that a recorded request gets no answer when it is sent again.
 ///
-/// Two generations of hashes: when the younger is full the older is forgotten, so that at least `capacity` and at most twice
-/// as many users are remembered. A table of the default size takes 4.5 MiB, both 9 MiB, and memory is touched as it fills.
+/// There are two generations of hashes. When the younger is full, it replaces the older, so at least `capacity` and at most
+/// twice as many users are remembered. A table of the default size takes 4.5 MiB, both take 9 MiB. The memory is touched
+/// only as it fills.
 pub(super) struct ReplayMemory {
     capacity: usize,
-    /// Keyed, so that nobody can choose user keys that crowd one place of the table.
+    /// Keyed, so that an attacker cannot choose user keys that collide in the table.
     hasher: RandomState,
     younger: HashTable<u64>,
     older: HashTable<u64>,
@@ -25,7 +26,7 @@ impl ReplayMemory {
         }
     }
 
-    /// Whether this user was not seen before; from now on it was.
+    /// Whether this user is new. From now on it is known.
     pub(super) fn admit(&mut self, user: &[u8; 32]) -> bool {
         let hash = self.hasher.hash_one(user);
         if self.older.find(hash, |&seen| seen == hash).is_some() {
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn it_does_not_grow() {
+    fn its_tables_do_not_grow() {
         let mut replay = ReplayMemory::new(1_000);
         let room = replay.younger.capacity();
         for number in 0..20_000 {

@@ -16,13 +16,13 @@ const AUDIENCE: &str = "nats-authorization-request";
 const KIND: &str = "authorization_request";
 const VERSION_MAX: u32 = 2;
 
-/// The keys that the claims name, decoded.
+/// The keys in the claims, decoded.
 pub(super) struct ClaimedKeys {
     pub(super) server: [u8; 32],
     pub(super) user: [u8; 32],
 }
 
-/// Whether the claims are those of a server that asks us. Their signature is checked with the server key returned.
+/// Checks that the claims are a server's request to us. It returns the server key that must have signed the claims.
 pub(super) fn check(
     claims: &RequestClaims,
     keys: &Signer,
@@ -65,21 +65,21 @@ pub(super) fn check(
     Ok(ClaimedKeys { server, user })
 }
 
-/// Without both ends of its span a request has no deadline.
-pub(super) fn check_span(claims: &RequestClaims) -> Result<(Timestamp, Timestamp), Rejection> {
+/// Both times must be there: without them a request has no deadline.
+pub(super) fn check_times(claims: &RequestClaims) -> Result<(Timestamp, Timestamp), Rejection> {
     let issued_at = claims.issued_at.ok_or(Rejection::Missing("iat"))?;
     let expires_at = claims.expires_at.ok_or(Rejection::Missing("exp"))?;
     Ok((issued_at, expires_at))
 }
 
-/// When the request was made, if that is not too long ago and not too far ahead.
+/// Checks that the request is neither too old nor from the future, and returns when it was issued.
 pub(super) fn check_freshness(
     claims: &RequestClaims,
     received_at: Timestamp,
     tolerance: Duration,
 ) -> Result<Timestamp, Rejection> {
     let tolerance = tolerance.as_secs();
-    let (issued_at, expires_at) = check_span(claims)?;
+    let (issued_at, expires_at) = check_times(claims)?;
     let ahead = issued_at.saturating_sub(received_at);
     if ahead > tolerance {
         return Err(Rejection::IssuedLater {
@@ -89,7 +89,7 @@ pub(super) fn check_freshness(
             tolerance,
         });
     }
-    // No server waits for long: an expiry far away would make a request good for ever.
+    // No server waits longer than this. A later expiry would keep a recorded request valid.
     let latest = issued_at.saturating_add(TIMEOUT_MAX.as_secs());
     let late = received_at.saturating_sub(expires_at.min(latest));
     if late > tolerance {
@@ -103,12 +103,12 @@ pub(super) fn check_freshness(
     Ok(issued_at)
 }
 
-/// The request as a policy sees it. Texts are moved, not copied.
+/// Makes the request that a policy sees. Texts are moved, not copied.
 pub(super) fn convert(claims: RequestClaims, received_at: Timestamp) -> Result<Request, Rejection> {
     let mut nats = claims.nats;
     let tls = nats.tls.map(certificates::convert).transpose()?;
     let name = nats.client.name.take().or_else(|| nats.options.name.take());
-    let nkey = prove_nkey(&mut nats.options, &nats.client.nonce)?;
+    let nkey = verify_nkey(&mut nats.options, &nats.client.nonce)?;
     Ok(Request {
         received_at,
         server: convert_server(nats.server),
@@ -125,7 +125,7 @@ pub(super) fn convert(claims: RequestClaims, received_at: Timestamp) -> Result<R
             user: nats.options.user,
             password: nats.options.password,
             token: nats.options.token,
-            // Servers repeat an MQTT password as the token, and up to 2.12.5 here as well.
+            // Servers repeat an MQTT password as the token, and up to 2.12.5 also as the JWT.
             jwt: nats
                 .options
                 .jwt
@@ -159,7 +159,7 @@ fn convert_server(server: ServerClaims) -> Server {
     }
 }
 
-/// A leafnode has no type in any version, whatever it came over.
+/// No server version sends a type for a leafnode, so its kind decides.
 fn transport(client: &ClientClaims) -> Option<Transport> {
     match (client.kind.as_str(), client.transport.as_str()) {
         ("Leafnode", _) => Some(Transport::Leafnode),
@@ -170,10 +170,10 @@ fn transport(client: &ClientClaims) -> Option<Transport> {
     }
 }
 
-/// The nkey, if the client signed the server's nonce with it: the server leaves that to the callout.
+/// The nkey, if the client signed the server's nonce with it. The server leaves this check to the callout.
 ///
-/// A signature without an nkey belongs to a JWT that the server dropped, and proves nothing to anybody.
-fn prove_nkey(options: &mut ConnectOptions, nonce: &str) -> Result<Option<String>, Rejection> {
+/// A signature without an nkey belongs to a JWT that the server dropped, and proves nothing.
+fn verify_nkey(options: &mut ConnectOptions, nonce: &str) -> Result<Option<String>, Rejection> {
     let (Some(nkey), Some(signature)) = (options.nkey.take(), &options.signature) else {
         return Ok(None);
     };
@@ -189,7 +189,7 @@ fn prove_nkey(options: &mut ConnectOptions, nonce: &str) -> Result<Option<String
     })
 }
 
-/// Client libraries send any of the four spellings of base64; nats-server reads the first two.
+/// Client libraries use all four variants of base64. nats-server reads the first two.
 fn decode_signature(text: &str) -> Option<Vec<u8>> {
     [BASE64URL_NOPAD, BASE64, BASE64_NOPAD, BASE64URL]
         .iter()

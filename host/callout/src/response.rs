@@ -8,19 +8,19 @@ use super::{
     verified::Verified,
 };
 
-/// nats-io/jwt (`MaxTokenSize`) reads no larger token.
+/// The largest token that nats-io/jwt reads (`MaxTokenSize`).
 const TOKEN_BYTES_MAX: usize = 1024 * 1024;
 const NANOSECONDS_IN_A_MILLISECOND: i64 = 1_000_000;
 
-/// Why a decision could not be put into an answer. The client hears nothing then.
+/// Why no answer could be made. The client gets none then.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReplyError {
     #[error(
-        "the seed of issuer {issuer} was taken away while a request for it was decided; keep the old seed beside the new one until every server uses the new one"
+        "the seed of the issuer {issuer} was removed while a request for it was decided; keep the old seed beside the new one until every server uses the new one"
     )]
     NoIssuer { issuer: String },
     #[error(
-        "the answer has {bytes} bytes and nats-server reads at most {limit}; grant fewer subjects, wildcards say more with fewer"
+        "the answer has {bytes} bytes, but nats-server reads at most {limit}; grant fewer subjects: a wildcard can replace many"
     )]
     TooLarge { bytes: usize, limit: usize },
     #[error("the answer could not be signed or sealed: the cryptographic library refused")]
@@ -28,7 +28,7 @@ pub enum ReplyError {
 }
 
 impl ReplyError {
-    /// One word to count by, from a closed list.
+    /// A word from a fixed list, to count by.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::NoIssuer { .. } => "no_issuer",
@@ -38,7 +38,8 @@ impl ReplyError {
     }
 }
 
-/// Permissions as a user JWT has them (nats-io/jwt v2 `Permissions`). No rules are no permissions: the account's then.
+/// The permissions of a user JWT (nats-io/jwt v2 `Permissions`). Without rules there are none, and the server applies the
+/// account's.
 #[derive(Debug, Serialize)]
 pub struct PermissionClaims<'a> {
     #[serde(rename = "pub")]
@@ -53,7 +54,7 @@ pub struct PermissionClaims<'a> {
 struct UserClaims<'a> {
     #[serde(flatten)]
     permissions: PermissionClaims<'a>,
-    /// No limits: a server reads a missing one as 0, and applies none of them to callout users.
+    /// These three are -1, no limit, because a server reads a missing one as 0. It applies none of them to callout users.
     subs: i64,
     data: i64,
     payload: i64,
@@ -184,7 +185,7 @@ fn user_claims<A: Admission>(admission: &A) -> UserClaims<'_> {
     }
 }
 
-/// What `allow` signs of these rules.
+/// The permissions that `allow` signs for these rules.
 pub fn permission_claims(rules: Option<&Rules>) -> PermissionClaims<'_> {
     PermissionClaims {
         publish: subject_claims(rules.map(|rules| &rules.publish)),
@@ -200,7 +201,7 @@ fn subject_claims(rules: Option<&SubjectRules>) -> SubjectClaims<'_> {
     })
 }
 
-/// Zero is the server's default, and it reads a negative number as no limit (nats-server `responseAllowed`).
+/// The server reads 0 as its default and a negative number as no limit (nats-server `responseAllowed`).
 fn response_claims(rule: ResponseRule) -> ResponseClaims {
     let max = if rule.max_messages == u32::MAX {
         -1

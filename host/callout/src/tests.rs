@@ -14,7 +14,7 @@ use portcullis_test_server::NOW;
 
 use super::*;
 
-/// These keys sign permits and nothing else, as those of the service do.
+/// These keys sign permits and nothing else, as the service's keys do.
 type Keyring = super::Keyring<Permit>;
 
 fn callout() -> Callout {
@@ -38,7 +38,7 @@ fn keyring(issuers: &[u8], xkeys: &[u8]) -> Keyring {
     Keyring::parse(&issuers, &xkeys).unwrap()
 }
 
-/// What a service does with a message.
+/// Unseals and verifies a message, as a service does.
 fn receive(callout: &Callout, keys: &Keyring, inbound: &Inbound) -> Result<Verified, Rejection> {
     callout
         .unseal(keys, inbound)
@@ -46,7 +46,7 @@ fn receive(callout: &Callout, keys: &Keyring, inbound: &Inbound) -> Result<Verif
 }
 
 #[test]
-fn the_words_that_rejections_are_counted_by_are_in_snake_case_and_differ_by_cause() {
+fn the_kinds_of_rejections_are_in_snake_case_and_differ_by_cause() {
     let kinds: BTreeSet<_> = [
         Rejection::Empty,
         Rejection::NotSealed,

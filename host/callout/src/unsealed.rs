@@ -2,10 +2,10 @@ use std::{fmt, time::Duration};
 
 use super::{claims::RequestClaims, envelope::Seal, jwt::Token};
 
-/// A server waits this long at most; longer spans in a request are not believed.
+/// The longest time that a server waits. A longer time in a request is cut to this.
 pub(crate) const TIMEOUT_MAX: Duration = Duration::from_secs(60);
 
-/// A request that could be read. Nobody has said yet that it is genuine: only its timeout may be used.
+/// A request that could be read but is not yet verified. Only its timeout may be used.
 pub struct Unsealed {
     pub(crate) token: Token,
     pub(crate) claims: RequestClaims,
@@ -14,7 +14,8 @@ pub struct Unsealed {
 }
 
 impl Unsealed {
-    /// How long the server waits for the answer, counted from the arrival of the request, so that clocks do not matter.
+    /// How long the server waits for the answer, at most 60 seconds. Count it from the arrival of the request, so that
+    /// differences between clocks do not matter.
     pub fn timeout(&self) -> Duration {
         let issued_at = self.claims.issued_at.unwrap_or(0);
         let seconds = self

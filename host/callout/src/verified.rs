@@ -4,7 +4,8 @@ use portcullis_model::{Request, Timestamp};
 
 use super::envelope::Seal;
 
-/// A genuine request, not answered before, and what its answer needs. Only `Callout::verify` makes one.
+/// A request that passed all checks and was not answered before, with the data that its answer needs. Only
+/// `Callout::verify` makes one.
 pub struct Verified {
     pub request: Request,
     pub(crate) issuer: String,
@@ -14,17 +15,17 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// When the server made the request, by its own clock.
+    /// When the server made the request, by the server's clock.
     pub fn issued_at(&self) -> Timestamp {
         self.issued_at
     }
 
-    /// How far this machine's clock is ahead of the server's; negative if it is behind.
+    /// Seconds by which this machine's clock is ahead of the server's. Negative if it is behind.
     pub fn clock_skew_seconds(&self) -> i64 {
         self.clock_skew_seconds
     }
 
-    /// What joins the operator's record to the server's log: a piece of the user nkey, which is random.
+    /// An id that is both in the operator's log and in the server's: a part of the user nkey, which is random.
     pub fn correlation_id(&self) -> &str {
         self.request.user_nkey.get(1..13).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! From a project to a module that the host accepts, by the tools of its language.
+//! Builds a module from a project, with the tools of its language, and checks that the host accepts it.
 
 use std::fs::{self, Permissions};
 use std::future::Future;
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     /// Folder of the project
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
-    /// Where the module goes; policy.wasm in DIR if not said
+    /// Where to write the module; policy.wasm in DIR by default
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Print one JSON object
@@ -31,16 +31,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-The language is that of the manifest: Cargo.toml, go.mod, pyproject.toml, package.json, or a Makefile with src/*.c.
-Its own tools build the module and say what they have to say (on stderr); tools that the project pins are installed
-into .venv or node_modules first. The module is then made a component and held against the contract. FILE is
-replaced at the end, by one that is whole: a build that fails or is interrupted leaves it as it was.
+The manifest tells the language: Cargo.toml, go.mod, pyproject.toml, package.json, or a Makefile with src/*.c.
+The tools of the language build the module; their output goes to stderr. Tools that the project pins are first
+installed into .venv or node_modules. The module is then made a component and checked against the contract. FILE is
+replaced at the end, in one step: a build that fails or is interrupted leaves it unchanged.
 
 Exit codes:
   0  FILE is a policy
-  1  the project does not compile, or what came of it is no policy
-  2  wrong usage: DIR is no project, or several at once
-  3  a tool is missing or too old ('portcullis doctor' says what installs it), or the machine is in the way
+  1  the project does not compile, or the built module is not a policy
+  2  wrong usage: DIR is not a project, or is several at once
+  3  a tool is missing or too old ('portcullis doctor' says how to install it), or a file cannot be read or written
 
 Examples:
   portcullis build
@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     built.map(drop)
 }
 
-/// What was built.
+/// The result of a build.
 struct Built {
     language: project::Language,
     policy: Componentized,
@@ -80,7 +80,7 @@ fn build(folder: &Path, output: &Path) -> Result<Built, Failure> {
     };
     let module = finish(toolchain::build(&project_dir, dirs))?;
     let policy = portcullis_componentize::componentize(&module)
-        .map_err(|fault| Failure::Build(format!("what was built is no policy: {fault}")))?;
+        .map_err(|fault| Failure::Build(format!("the built module is not a policy: {fault}")))?;
     write(place, output, &policy.bytes)?;
     Ok(Built {
         language: project_dir.language,
@@ -89,7 +89,7 @@ fn build(folder: &Path, output: &Path) -> Result<Built, Failure> {
     })
 }
 
-/// The folder that the module goes to; better to know before building than after.
+/// The folder into which the module is written. It is checked before the build.
 fn place_of(output: &Path) -> Result<&Path, Failure> {
     let place = match output.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -102,13 +102,16 @@ fn place_of(output: &Path) -> Result<&Path, Failure> {
     match place.is_dir() {
         true => Ok(place),
         false => {
-            let text = format!("build: there is no folder {} to write to", place.display());
+            let text = format!(
+                "build: there is no folder {} to write to; create it first",
+                place.display()
+            );
             Err(Failure::Settings(text))
         }
     }
 }
 
-/// The project's own copy of the contract, or ours.
+/// The contract of the project, or ours if it has none.
 fn contract(project: &Path, scratch: &Path) -> Result<PathBuf, Failure> {
     let own = project.join("wit");
     if own.is_dir() {
@@ -123,7 +126,7 @@ fn contract(project: &Path, scratch: &Path) -> Result<PathBuf, Failure> {
     Ok(ours)
 }
 
-/// Waits for the tools, or for a signal to give up: then the tool that runs is ended, and what is temporary removed.
+/// Waits for the tools or for a signal. On a signal it ends the running tool and removes temporary files.
 fn finish(build: impl Future<Output = Result<Vec<u8>, BuildError>>) -> Result<Vec<u8>, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -11,7 +11,7 @@ use crate::toolchain::{self, Finding, State};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// Language to look after: rust, go, python, js, ts or c; repeatable, all of them if none is named
+    /// Language to check: rust, go, python, js, ts or c; repeatable; all languages by default
     #[arg(long = "lang", value_name = "LANGUAGE")]
     languages: Vec<String>,
     /// Print one JSON object
@@ -20,13 +20,13 @@ pub(super) struct Arguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-Looks for the tools that 'portcullis build' needs, where it would look for them from this folder. Tools that a project
-pins (componentize-py, zig, esbuild, componentize-js, tsc) are not needed beforehand: 'build' installs them into the
-project.
+Looks for the tools that 'portcullis build' needs, in the places where 'build' would look for them from this folder.
+You need not install tools that a project pins (componentize-py, zig, esbuild, componentize-js, tsc): 'build'
+installs them into the project.
 
 Exit codes:
-  0  every language that was asked about is ready
-  1  one is not
+  0  all checked languages are ready
+  1  a language is not ready
   2  wrong usage
 
 Examples:
@@ -61,7 +61,7 @@ fn languages(words: &[String]) -> Result<Vec<Language>, Failure> {
         .map_err(|error| Failure::Settings(format!("doctor: {error}")))
 }
 
-/// What a language needs, and what was found.
+/// The tools that a language needs, and what was found.
 struct Report {
     language: Language,
     findings: Vec<Finding>,
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_comes_first() {
+    fn missing_tools_come_first() {
         let expected = "go      ready      go\n\
                         rust    not ready  the target is missing; get it: get the target\n                   rustc";
         assert_eq!(text(&reports()), expected);
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_that_is_none_is_wrong_usage() {
+    fn an_unknown_language_is_wrong_usage() {
         let failure = languages(&["golang".to_owned()]).unwrap_err();
         assert!(
             matches!(failure, Failure::Settings(text) if text.contains("did you mean \"go\"?"))

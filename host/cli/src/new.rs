@@ -20,8 +20,8 @@ pub(super) struct Arguments {
 
 pub(super) const EXAMPLES: &str = "\
 Writes the folder NAME: a policy of a few lines, its unit test, a README, the SDK in portcullis/ and the contract in
-wit/. A folder that has something in it is left alone: nothing is written then. 'portcullis doctor' says which
-languages can be built on this machine.
+wit/. If the folder exists and is not empty, nothing is written. 'portcullis doctor' says which languages can be
+built on this machine.
 
 Examples:
   portcullis new my-policy --lang rust
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .map_err(|error| Failure::Run(format!("cannot write to stdout: {error}")))
 }
 
-/// Everything goes into a folder of another name, which takes its own when it is whole: a failure leaves nothing behind.
+/// Writes all files into a folder of another name, and renames it when it is complete: a failure leaves nothing behind.
 fn write(place: &Path, name: &ProjectName, files: &[NewFile]) -> Result<(), Failure> {
     const OPEN: u32 = 0o777;
     let folder = place.join(name.as_str());
@@ -55,9 +55,9 @@ fn write(place: &Path, name: &ProjectName, files: &[NewFile]) -> Result<(), Fail
             .map_err(cannot)?;
         fs::write(path, &file.contents).map_err(cannot)?;
     }
-    // Only an empty folder is replaced: the system refuses any other.
+    // Only an empty folder is replaced: the system refuses to replace any other.
     fs::rename(growing.path(), &folder).map_err(cannot)?;
-    // It has moved, so that there is nothing to take back.
+    // The folder was renamed, so there is nothing to clean up.
     let _ = growing.keep();
     Ok(())
 }
@@ -66,16 +66,14 @@ fn refuse_if_something_is_there(folder: &Path) -> Result<(), Failure> {
     let folder_name = folder.file_name().unwrap_or_default().display();
     let refuse = |what: &str| {
         Err(Failure::Settings(format!(
-            "new: {folder_name} {what}, and nothing was written; choose another name, or move it away"
+            "new: {folder_name} {what}; nothing was written; choose another name, or move it away"
         )))
     };
     let is_empty = fs::read_dir(folder).map(|mut entries| entries.next().is_none());
     match is_empty {
         Ok(true) if !folder.is_symlink() => Ok(()),
-        Ok(_) => refuse("is there already and not an empty folder"),
-        Err(_) if folder.symlink_metadata().is_ok() => {
-            refuse("is there already and no folder to write into")
-        }
+        Ok(_) => refuse("already exists and is not empty"),
+        Err(_) if folder.symlink_metadata().is_ok() => refuse("already exists and is not a folder"),
         Err(_) => Ok(()),
     }
 }
@@ -121,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_project_is_written_whole() {
+    fn a_project_is_written_completely() {
         let place = tempfile::tempdir().unwrap();
         write(place.path(), &name(), &[file("a"), file("b/c/d")]).unwrap();
         assert_eq!(fs::read(place.path().join("gate/b/c/d")).unwrap(), b"b/c/d");
@@ -137,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_is_left_alone() {
+    fn existing_files_are_not_changed() {
         let place = tempfile::tempdir().unwrap();
         fs::create_dir(place.path().join("gate")).unwrap();
         fs::write(place.path().join("gate/mine"), "").unwrap();
@@ -148,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_midway_takes_back_what_was_written() {
+    fn a_failure_removes_what_was_written() {
         let place = tempfile::tempdir().unwrap();
         let files = [file("a"), file("a/b")];
         let failure = write(place.path(), &name(), &files).unwrap_err();

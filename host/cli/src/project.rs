@@ -1,6 +1,6 @@
-//! What a policy's project is made of: its language, its name, and the files that it begins with.
+//! What a new policy project consists of: its language, its name, and its files.
 //!
-//! The files are those of `host/cli/templates`, `guest-sdk` and `wit`, embedded by the build. Nothing is written here.
+//! The files come from `host/cli/templates`, `guest-sdk` and `wit`, embedded at build time. This room writes no files.
 
 mod files;
 mod language;

@@ -1,7 +1,7 @@
-//! The tools of each language: which of them are there, and the steps by which they turn a project into a module.
+//! The tools of each language: which of them are installed, and the steps that build a module from a project.
 //!
-//! Programs are run and their output is shown as it is; of WebAssembly nothing is known here. A build that is given up
-//! (its future dropped) ends the program that it runs.
+//! It runs programs and shows their output unchanged; it knows nothing of WebAssembly. If the future of a build is
+//! dropped, the running program is ended.
 
 mod build_dirs;
 mod c;
@@ -29,8 +29,7 @@ pub use version::Version;
 
 use crate::project::Language;
 
-/// Runs the language's own tools, and gives the module that they made: a core module, or a component. Needs a Tokio
-/// runtime with IO.
+/// Runs the language's tools and returns the module: a core module or a component. Needs a Tokio runtime with IO.
 pub async fn build(project_dir: &ProjectDir, dirs: BuildDirs<'_>) -> Result<Vec<u8>, BuildError> {
     let missing = examine(project_dir.language, &project_dir.folder).await;
     if let Some(finding) = missing.into_iter().find(|finding| !finding.is_ready()) {
@@ -46,7 +45,7 @@ pub async fn build(project_dir: &ProjectDir, dirs: BuildDirs<'_>) -> Result<Vec<
     }
 }
 
-/// What building in that folder needs of the machine, and what was found: the folder may have tools of its own.
+/// What a build in that folder needs, and what was found. The folder may contain tools of its own.
 pub async fn examine(language: Language, folder: &Path) -> Vec<Finding> {
     match language {
         Language::Rust => rust::needs(folder).await,

@@ -1,15 +1,15 @@
-//! Our own adapter for guests of WASI preview 1, which is what Go and C compile to.
+//! Our own adapter for guests of WASI preview 1, the target of the Go and C compilers.
 //!
-//! The usual adapter keeps handles of stdout and the like, which an instance made of a snapshot does not have, and looks at
-//! clocks and pollables in places where a component may not call out. This one keeps no handle: what a guest prints goes out
-//! by a stream that is taken and given back, its monotonic clock is a counter, and files and network are not there.
+//! The usual adapter keeps handles, for example of stdout, which an instance of a snapshot does not have. It also uses clocks
+//! and pollables where a component must not call the host. This adapter keeps no handle: for each output of the guest it takes
+//! a stream and returns it. Its monotonic clock is a counter, and it has no files and no network.
 
 use wit_component::StringEncoding;
 use wit_parser::{Resolve, SourceMap};
 
 use super::error::ModuleError;
 
-/// The module that guests of preview 1 import.
+/// The name of the module that guests of preview 1 import.
 pub(crate) const PREVIEW1: &str = "wasi_snapshot_preview1";
 
 const CODE: &str = include_str!("adapter/preview1.wat");
@@ -24,14 +24,14 @@ const CONTRACT: [(&str, &str); 4] = [
     ("world.wit", include_str!("../../../wit/world.wit")),
 ];
 
-/// The adapter as a core module that says which world it needs.
+/// The adapter as a core module, with the metadata of the world that it needs.
 pub(crate) fn preview1() -> Result<Vec<u8>, ModuleError> {
     let mut module = wat::parse_str(CODE).map_err(fault)?;
     embed(&mut module, &[("world.wit", WORLD)], "preview1")?;
     Ok(module)
 }
 
-/// Tells a core module that its exports and imports are those of the contract, which Go and C have no means to say.
+/// Adds metadata to a core module: its exports and imports are those of the contract. Go and C cannot write this metadata.
 pub(crate) fn embed_contract(module: &mut Vec<u8>) -> Result<(), ModuleError> {
     embed(module, &CONTRACT, "policy")
 }
@@ -51,7 +51,7 @@ fn embed(module: &mut Vec<u8>, files: &[(&str, &str)], world: &str) -> Result<()
         .map_err(fault)
 }
 
-/// These files are ours: a fault in them is a bug, which a test finds.
+/// The WIT and WAT files are our own, so a fault in them is a bug. A test finds it.
 fn fault(error: impl std::fmt::Display) -> ModuleError {
     ModuleError::Adapter(error.to_string())
 }
@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    /// Every function of preview 1, in a module that exports nothing.
+    /// Uses a module that imports every function of preview 1 and exports nothing.
     #[test]
     fn the_adapter_has_every_function_of_preview_1() {
         let module = wat::parse_str(include_str!("adapter/every_function.wat")).unwrap();

@@ -1,4 +1,4 @@
-//! Bytes of a module to a component, whatever a toolchain produced.
+//! Makes a component from the bytes of a module, whichever toolchain produced them.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -12,7 +12,7 @@ use super::error::ModuleError;
 use super::nested;
 use super::world;
 
-/// What a toolchain's output is, told from its first bytes.
+/// The kind of a module, recognized by its first bytes.
 enum Kind {
     Component,
     CoreModule,
@@ -22,11 +22,11 @@ enum Kind {
 #[derive(Debug)]
 pub struct Componentized {
     pub bytes: Vec<u8>,
-    /// Interfaces that it imports, by name.
+    /// The names of the interfaces that it imports.
     pub imports: Vec<String>,
 }
 
-/// Makes a component of a compiler's output and checks it against the contract. Nothing of it is run.
+/// Makes a component from a compiler's output and checks it against the contract, without running it.
 ///
 /// # Errors
 ///
@@ -39,15 +39,15 @@ pub fn componentize(module: &[u8]) -> Result<Componentized, ModuleError> {
     })
 }
 
-/// The component in a module's bytes.
+/// Makes a component from a module's bytes.
 ///
-/// A component is taken as it is, without components that only wrap it. A core module is wrapped: a module of WASI
-/// preview 1 gets our adapter, and a module that exports the contract's functions without metadata, as Go and C make
-/// them, gets the metadata.
+/// A component is used unchanged, except that components that only wrap it are removed. A core module is made into a component:
+/// a module of WASI preview 1 gets our adapter, and a module that exports the contract's functions without metadata, as Go and C
+/// compile it, gets the metadata.
 ///
 /// # Errors
 ///
-/// Bytes that are not a module, that are damaged, or that have more than `bytes_max` bytes.
+/// The bytes are not a module, are damaged, or are more than `bytes_max`.
 pub fn component_of(bytes: &[u8], bytes_max: usize) -> Result<Cow<'_, [u8]>, ModuleError> {
     if bytes.len() > bytes_max {
         return Err(ModuleError::TooLarge {
@@ -78,17 +78,17 @@ fn kind(bytes: &[u8]) -> Result<Kind, ModuleError> {
             ..
         })) => Ok(Kind::CoreModule),
         Some(Err(error)) => Err(ModuleError::Invalid(error.to_string())),
-        _ => Err(ModuleError::Invalid("no header".into())),
+        _ => Err(ModuleError::Invalid("it has no header".into())),
     }
 }
 
 fn hint(bytes: &[u8]) -> &'static str {
     if bytes.trim_ascii_start().starts_with(b"(") {
-        "it looks like the text format: assemble it first"
+        "it looks like the WebAssembly text format; convert it to binary first"
     } else if bytes.starts_with(b"\x7fELF") {
-        "it is compiled machine code, which is never accepted: give the .wasm file"
+        "it is machine code, which is never accepted; give the .wasm file"
     } else {
-        "it does not begin with the magic number of WebAssembly"
+        "it does not begin with the magic number of WebAssembly; give the .wasm file"
     }
 }
 
@@ -96,7 +96,7 @@ fn wrap(bytes: &[u8]) -> Result<Vec<u8>, ModuleError> {
     let core = CoreModule::read(bytes)?;
     let mut module = Cow::Borrowed(bytes);
     if !core.has_metadata {
-        core.exports_the_contract()?;
+        core.check_exports()?;
         adapter::embed_contract(module.to_mut())?;
     }
     let encoding = |error: &dyn Display| ModuleError::Core(format!("{error:#}"));
@@ -112,7 +112,7 @@ fn wrap(bytes: &[u8]) -> Result<Vec<u8>, ModuleError> {
     encoder.encode().map_err(|error| encoding(&error))
 }
 
-/// What decides how a core module is wrapped.
+/// The properties of a core module that decide how it is made into a component.
 #[derive(Default)]
 struct CoreModule<'a> {
     has_metadata: bool,
@@ -124,12 +124,12 @@ impl<'a> CoreModule<'a> {
     fn read(bytes: &'a [u8]) -> Result<Self, ModuleError> {
         let mut core = Self::default();
         for payload in Parser::new(0).parse_all(bytes) {
-            core.note(payload.map_err(invalid)?)?;
+            core.read_payload(payload.map_err(invalid)?)?;
         }
         Ok(core)
     }
 
-    fn note(&mut self, payload: Payload<'a>) -> Result<(), ModuleError> {
+    fn read_payload(&mut self, payload: Payload<'a>) -> Result<(), ModuleError> {
         match payload {
             Payload::CustomSection(section) if section.name().starts_with("component-type") => {
                 self.has_metadata = true;
@@ -149,8 +149,8 @@ impl<'a> CoreModule<'a> {
         Ok(())
     }
 
-    /// A core module names a function of an interface as `INTERFACE#FUNCTION`.
-    fn exports_the_contract(&self) -> Result<(), ModuleError> {
+    /// Checks that the module exports the contract. A core module writes a function of an interface as `INTERFACE#FUNCTION`.
+    fn check_exports(&self) -> Result<(), ModuleError> {
         let mut interfaces = self
             .exports
             .iter()
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_component_is_taken_as_it_is() {
+    fn a_component_is_used_unchanged() {
         assert_eq!(component_of(COMPONENT, 1 << 20).unwrap(), COMPONENT);
     }
 
@@ -197,13 +197,16 @@ mod tests {
     #[case::cut_short(b"\0asm", "damaged or incomplete")]
     #[case::other_version(b"\0asm\x09\0\0\0", "damaged or incomplete")]
     #[case::no_metadata(CORE, "exports no")]
-    fn what_is_no_policy_is_named(#[case] bytes: &[u8], #[case] words: &str) {
+    fn a_file_that_is_not_a_policy_is_refused_with_the_reason(
+        #[case] bytes: &[u8],
+        #[case] words: &str,
+    ) {
         let refusal = refusal(bytes);
         assert!(refusal.contains(words), "{refusal}");
     }
 
-    /// What Go and C give: the contract's exports, imports of preview 1, and no word of either.
-    fn bare(exports: &str) -> Vec<u8> {
+    /// A module as Go and C compile it: it exports the contract and imports preview 1, without metadata.
+    fn without_metadata(exports: &str) -> Vec<u8> {
         let text = format!(
             r#"(module
                 (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
@@ -218,20 +221,20 @@ mod tests {
 
     #[test]
     fn a_core_module_of_preview_1_becomes_a_component_that_keeps_no_handle() {
-        let module = bare("portcullis:policy/authorizer@0.1.0");
+        let module = without_metadata("portcullis:policy/authorizer@0.1.0");
         let component = componentize(&module).unwrap();
         let imports = ["portcullis:policy/types@0.1.0", "wasi:random/random@0.2.0"];
         assert_eq!(component.imports, imports);
     }
 
     #[test]
-    fn a_core_module_of_another_version_is_told_which_is_served() {
-        let refusal = refusal(&bare("portcullis:policy/authorizer@0.0.9"));
+    fn the_error_for_a_core_module_of_another_version_names_the_served_version() {
+        let refusal = refusal(&without_metadata("portcullis:policy/authorizer@0.0.9"));
         assert!(refusal.contains("portcullis:policy@0.1.0"), "{refusal}");
     }
 
     #[test]
-    fn a_module_over_the_limit_is_not_looked_at() {
+    fn a_module_over_the_limit_is_not_read() {
         let refusal = component_of(b"hello", 4).unwrap_err();
         assert_eq!(refusal.kind(), "too_large");
     }

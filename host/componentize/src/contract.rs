@@ -1,17 +1,18 @@
-//! Names of the contract in `wit/`, and of the interfaces that a policy may import.
+//! The names in the contract in `wit/`, and the interfaces that a policy may import.
 
-/// Name and version of the package that this host serves.
+/// The name of the package that this host serves.
 pub const PACKAGE: &str = "portcullis:policy";
+/// The version of the package that this host serves.
 pub const PACKAGE_VERSION: &str = "0.1.0";
 /// The one export that the host calls.
 pub(crate) const AUTHORIZER: &str = "portcullis:policy/authorizer@0.1.0";
-/// The start of its name in every version.
+/// The name of that export without its version.
 pub(crate) const AUTHORIZER_OF_ANY_VERSION: &str = "portcullis:policy/authorizer@";
 
-/// The interface through which QuickJS, at build time, looks for further source files.
+/// The interface through which QuickJS looks for more source files at build time.
 pub const MODULE_LOADER: &str = "local:init/module-loader";
 
-/// The parts of WASI that a policy may import, by interface; all other parts are refused when a module is loaded.
+/// The interfaces of WASI that a policy may import. All others are refused when a module is loaded.
 pub(crate) const WASI_OPEN: &[&str] = &[
     "wasi:cli/environment",
     "wasi:cli/exit",
@@ -33,5 +34,5 @@ pub(crate) const WASI_OPEN: &[&str] = &[
     "wasi:random/random",
 ];
 
-/// The parts that may be imported, because runtimes import them unasked, and that have nothing behind them.
+/// The interfaces of WASI that a policy may import but that do nothing. Some runtimes always import them.
 pub(crate) const WASI_CLOSED: &[&str] = &["wasi:filesystem/preopens", "wasi:filesystem/types"];

@@ -1,4 +1,4 @@
-/// Why a module is not a policy. Each sentence is for the author of the module: what is wrong, and how to fix it.
+/// Why a module is not a policy. Each text tells the author of the module what is wrong and how to fix it.
 #[derive(Debug, thiserror::Error)]
 pub enum ModuleError {
     #[error("the file is empty; build the policy again")]
@@ -17,7 +17,7 @@ pub enum ModuleError {
     NoMetadata,
     #[error("the core module cannot become a component: {0}; build it with `portcullis build`")]
     Core(String),
-    #[error("our own adapter for WASI preview 1 is faulty: {0}; this is a bug of the host")]
+    #[error("the host's adapter for WASI preview 1 is faulty: {0}; this is a bug in Portcullis")]
     Adapter(String),
     #[error(
         "the module is built against {found}, this host serves {served}; build it against the WIT of this version"
@@ -31,14 +31,14 @@ pub enum ModuleError {
     #[error("the module imports `{import}`, which policies do not get: {hint}")]
     ForbiddenImport { import: String, hint: &'static str },
     #[error(
-        "the module is built by the asynchronous ABI, which policies do not use; give its tool plain functions \
+        "the module uses the asynchronous ABI, which policies cannot use; build it with synchronous functions \
          (componentize-qjs: `--sync`; wit-bindgen: no `async`; componentize-py: `def`, not `async def`)"
     )]
     AsyncAbi,
 }
 
 impl ModuleError {
-    /// One word to count by.
+    /// A word from a fixed list, to count by.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Empty => "empty",

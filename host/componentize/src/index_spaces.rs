@@ -1,4 +1,4 @@
-//! How many of each kind of thing a component has at its top level: whatever is appended to it is numbered from there.
+//! Counts the items of each kind at the top level of a component. Items that are appended get the next numbers.
 
 use wasmparser::{
     BinaryReaderError, CanonicalFunction, ComponentAlias, ComponentExternalKind,
@@ -16,12 +16,12 @@ pub(crate) struct IndexSpaces {
     pub(crate) instances: u32,
     pub(crate) types: u32,
     imports: Vec<(String, u32)>,
-    /// Modules and components that the reader is inside of.
+    /// How many modules and components contain the current position of the reader.
     depth: u32,
 }
 
 impl IndexSpaces {
-    pub(crate) fn take(component: &[u8]) -> Result<Self, BinaryReaderError> {
+    pub(crate) fn of(component: &[u8]) -> Result<Self, BinaryReaderError> {
         let mut spaces = Self::default();
         for payload in Parser::new(0).parse_all(component) {
             let payload = payload?;
@@ -37,7 +37,7 @@ impl IndexSpaces {
         Ok(spaces)
     }
 
-    /// The imported instance of that name, in whichever version; none if there are several.
+    /// The imported instance of that name, in any version. `None` if there are several.
     pub(crate) fn import(&self, interface: &str) -> Option<u32> {
         let named = |name: &str| name.split('@').next() == Some(interface);
         let mut imports = self.imports.iter().filter(|(name, _)| named(name));

@@ -1,19 +1,19 @@
-//! A module becomes a component of the contract in `wit/`.
+//! Turns a module into a component that fits the contract in `wit/`.
 //!
-//! This crate reads and writes WebAssembly binaries: it wraps what compilers give, checks imports and exports, and appends to a
-//! snapshot the module that takes handles again. It runs nothing: it must not know a WebAssembly runtime, NATS, keys, files
-//! or the settings of an operator.
+//! This crate reads and writes WebAssembly binaries. It wraps the output of compilers, checks imports and exports, and appends
+//! a module to a snapshot that takes handles again. It runs no code. It must not know a WebAssembly runtime, NATS, keys, files
+//! or the operator's settings.
 
 #![deny(missing_debug_implementations)]
 
 mod adapter;
+mod build_info;
 mod component;
 mod contract;
 mod error;
 mod handle;
 mod index_spaces;
 mod nested;
-mod origin;
 mod retake;
 mod world;
 

@@ -1,5 +1,5 @@
-//! Components that merely wrap another one, as QuickJS policies are built: around the policy lie only stubs of the WASI that
-//! the host gives anyway. Snapshots know no nesting, so that the policy is taken out.
+//! Removes components that only wrap a policy. The QuickJS toolchain wraps policies in stubs of WASI interfaces that the host
+//! provides anyway. A snapshot cannot be made of nested components, so the policy is taken out.
 
 use wasmparser::{
     BinaryReaderError, ComponentAlias, ComponentExternalKind, ComponentInstance,
@@ -8,83 +8,83 @@ use wasmparser::{
 
 use super::contract::AUTHORIZER;
 
-/// The policy itself, from within as many wrappings as there are.
+/// The policy inside all wrappers.
 pub(crate) fn unwrapped(component: &[u8]) -> &[u8] {
     let mut policy = component;
     while let Some(inner) = Wrapper::read(policy)
         .ok()
-        .and_then(|wrapping| wrapping.policy())
+        .and_then(|wrapper| wrapper.policy())
     {
         policy = inner;
     }
     policy
 }
 
-/// What a component is put together of, at its top level.
+/// The top level of a component that may be a wrapper.
 #[derive(Default)]
 struct Wrapper<'a> {
     components: Vec<Option<&'a [u8]>>,
-    instances: Vec<Made>,
+    instances: Vec<InstanceSource>,
     exported: Option<u32>,
     has_code: bool,
 }
 
 /// Where an instance comes from.
 #[derive(Clone, Copy)]
-enum Made {
-    /// It is one of that component.
-    Of(u32),
-    /// It is what that instance exports as the authorizer.
+enum InstanceSource {
+    /// It is an instance of the component with this index.
+    Component(u32),
+    /// The instance with this index exports it as the authorizer.
     AuthorizerOf(u32),
-    Otherwise,
+    Other,
 }
 
 impl<'a> Wrapper<'a> {
     fn read(component: &'a [u8]) -> Result<Self, BinaryReaderError> {
-        let mut wrapping = Self::default();
+        let mut wrapper = Self::default();
         let mut depth = 0_u32;
         for payload in Parser::new(0).parse_all(component) {
             match payload? {
                 Payload::ModuleSection { .. } => {
-                    wrapping.has_code |= depth == 0;
+                    wrapper.has_code |= depth == 0;
                     depth += 1;
                 }
                 Payload::ComponentSection {
                     unchecked_range, ..
                 } => {
                     if depth == 0 {
-                        wrapping.components.push(component.get(unchecked_range));
+                        wrapper.components.push(component.get(unchecked_range));
                     }
                     depth += 1;
                 }
                 Payload::End(_) => depth = depth.saturating_sub(1),
-                payload if depth == 0 => wrapping.note(payload)?,
+                payload if depth == 0 => wrapper.read_payload(payload)?,
                 _ => {}
             }
         }
-        Ok(wrapping)
+        Ok(wrapper)
     }
 
-    fn note(&mut self, payload: Payload<'a>) -> Result<(), BinaryReaderError> {
+    fn read_payload(&mut self, payload: Payload<'a>) -> Result<(), BinaryReaderError> {
         match payload {
             Payload::ComponentInstanceSection(instances) => {
                 for instance in instances {
                     self.instances.push(match instance? {
                         ComponentInstance::Instantiate {
                             component_index, ..
-                        } => Made::Of(component_index),
-                        ComponentInstance::FromExports(_) => Made::Otherwise,
+                        } => InstanceSource::Component(component_index),
+                        ComponentInstance::FromExports(_) => InstanceSource::Other,
                     });
                 }
             }
             Payload::ComponentAliasSection(aliases) => {
                 for alias in aliases {
-                    self.note_alias(&alias?);
+                    self.read_alias(&alias?);
                 }
             }
             Payload::ComponentImportSection(imports) => {
                 for import in imports {
-                    self.add(import?.ty.kind(), Made::Otherwise);
+                    self.add(import?.ty.kind(), InstanceSource::Other);
                 }
             }
             Payload::ComponentExportSection(exports) => {
@@ -93,7 +93,7 @@ impl<'a> Wrapper<'a> {
                     if export.name.name == AUTHORIZER {
                         self.exported = Some(export.index);
                     }
-                    self.add(export.kind, Made::Otherwise);
+                    self.add(export.kind, InstanceSource::Other);
                 }
             }
             _ => {}
@@ -101,18 +101,18 @@ impl<'a> Wrapper<'a> {
         Ok(())
     }
 
-    fn note_alias(&mut self, alias: &ComponentAlias<'_>) {
+    fn read_alias(&mut self, alias: &ComponentAlias<'_>) {
         match alias {
             ComponentAlias::InstanceExport {
                 kind,
                 instance_index,
                 name,
             } => {
-                let made = match *name {
-                    AUTHORIZER => Made::AuthorizerOf(*instance_index),
-                    _ => Made::Otherwise,
+                let source = match *name {
+                    AUTHORIZER => InstanceSource::AuthorizerOf(*instance_index),
+                    _ => InstanceSource::Other,
                 };
-                self.add(*kind, made);
+                self.add(*kind, source);
             }
             ComponentAlias::Outer {
                 kind: ComponentOuterAliasKind::Component,
@@ -122,21 +122,22 @@ impl<'a> Wrapper<'a> {
         }
     }
 
-    fn add(&mut self, kind: ComponentExternalKind, made: Made) {
+    fn add(&mut self, kind: ComponentExternalKind, source: InstanceSource) {
         match kind {
-            ComponentExternalKind::Instance => self.instances.push(made),
+            ComponentExternalKind::Instance => self.instances.push(source),
             ComponentExternalKind::Component => self.components.push(None),
             _ => {}
         }
     }
 
-    /// The one inside whose authorizer is exported as it is: whatever else answers to the host is more than a wrapping.
+    /// The inner component whose authorizer is exported unchanged. If the outer component answers the host in any other way, it
+    /// is more than a wrapper.
     fn policy(&self) -> Option<&'a [u8]> {
-        let made = |index: u32| self.instances.get(index as usize).copied();
-        let Made::AuthorizerOf(instance) = made(self.exported?)? else {
+        let source = |index: u32| self.instances.get(index as usize).copied();
+        let InstanceSource::AuthorizerOf(instance) = source(self.exported?)? else {
             return None;
         };
-        let Made::Of(component) = made(instance)? else {
+        let InstanceSource::Component(component) = source(instance)? else {
             return None;
         };
         let policy = *self.components.get(component as usize)?;
@@ -153,21 +154,21 @@ mod tests {
     const POLICY: &str = r#"(component $policy
         (instance $i)
         (export "portcullis:policy/authorizer@0.1.0" (instance $i)))"#;
-    const HANDED_ON: &str = r#"(instance $made (instantiate $policy))
+    const RE_EXPORT: &str = r#"(instance $made (instantiate $policy))
         (alias export $made "portcullis:policy/authorizer@0.1.0" (instance $authorizer))
         (export "portcullis:policy/authorizer@0.1.0" (instance $authorizer))"#;
 
-    fn of(parts: &str) -> Vec<u8> {
+    fn component(parts: &str) -> Vec<u8> {
         wat::parse_str(format!("(component {parts})")).unwrap()
     }
 
     #[test]
-    fn a_policy_that_is_only_wrapped_is_taken_out() {
+    fn wrappers_around_a_policy_are_removed() {
         let policy = wat::parse_str(POLICY).unwrap();
-        let once = format!("(component) {POLICY} {HANDED_ON}");
-        assert_eq!(unwrapped(&of(&once)), policy);
-        let twice = format!("(component $policy {once}) {HANDED_ON}");
-        assert_eq!(unwrapped(&of(&twice)), policy);
+        let once = format!("(component) {POLICY} {RE_EXPORT}");
+        assert_eq!(unwrapped(&component(&once)), policy);
+        let twice = format!("(component $policy {once}) {RE_EXPORT}");
+        assert_eq!(unwrapped(&component(&twice)), policy);
     }
 
     #[rstest]
@@ -186,8 +187,8 @@ mod tests {
         (instance $made (instantiate $rule))
         (alias export $made \"more\" (instance $authorizer))
         (export \"portcullis:policy/authorizer@0.1.0\" (instance $authorizer))")]
-    fn a_component_that_does_more_than_wrap_stays_whole(#[case] parts: &str) {
-        let whole = of(&format!("{POLICY} {parts}"));
+    fn a_component_that_is_more_than_a_wrapper_is_kept(#[case] parts: &str) {
+        let whole = component(&format!("{POLICY} {parts}"));
         assert_eq!(unwrapped(&whole), whole);
     }
 }

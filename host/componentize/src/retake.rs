@@ -1,7 +1,7 @@
-//! Appends to a snapshot a module whose start function takes again the handles that the policy took while it was configured.
+//! Appends a module to a snapshot. Its start function takes the handles again that the policy took while it was configured.
 //!
-//! Handles are numbered by the component instance in the order in which they are taken and given back, whoever asks: after the
-//! same events the same number means the same stream.
+//! A component instance numbers handles in the order in which they are taken and returned, whichever module does it. After the
+//! same events, the same number therefore means the same stream.
 
 use wasm_encoder::{
     Alias, CanonicalFunctionSection, CodeSection, ComponentAliasSection, ComponentExportKind,
@@ -27,8 +27,8 @@ struct Call {
 }
 
 impl Call {
-    fn take(taking: Handle) -> Self {
-        let (interface, name, core_type) = match taking {
+    fn take(handle: Handle) -> Self {
+        let (interface, name, core_type) = match handle {
             Handle::Stdin => ("wasi:cli/stdin", "get-stdin", TAKE),
             Handle::Stdout => ("wasi:cli/stdout", "get-stdout", TAKE),
             Handle::Stderr => ("wasi:cli/stderr", "get-stderr", TAKE),
@@ -48,8 +48,8 @@ impl Call {
         }
     }
 
-    fn give_back(taken: Handle) -> Self {
-        let (interface, name) = match taken {
+    fn give_back(handle: Handle) -> Self {
+        let (interface, name) = match handle {
             Handle::Stdin => ("wasi:io/streams", "input-stream"),
             Handle::Stdout | Handle::Stderr => ("wasi:io/streams", "output-stream"),
             Handle::OutputReady(_) | Handle::InputReady(_) => ("wasi:io/poll", "pollable"),
@@ -62,16 +62,16 @@ impl Call {
     }
 }
 
-/// The same component, which repeats these events when it is instantiated.
+/// Makes the component repeat these events when it is instantiated.
 ///
 /// # Errors
 ///
-/// A component that does not import what the events need.
+/// The component does not import an interface that the events need.
 pub fn retake(component: Vec<u8>, events: &[HandleEvent]) -> Result<Vec<u8>, String> {
     if events.is_empty() {
         return Ok(component);
     }
-    let spaces = IndexSpaces::take(&component).map_err(|error| error.to_string())?;
+    let spaces = IndexSpaces::of(&component).map_err(|error| error.to_string())?;
     let script = Script::of(events)?;
     let mut appended = component;
     script.link(&spaces, &mut appended)?;
@@ -80,11 +80,11 @@ pub fn retake(component: Vec<u8>, events: &[HandleEvent]) -> Result<Vec<u8>, Str
     Ok(appended)
 }
 
-/// The events as calls of functions.
+/// The events as a list of function calls.
 struct Script {
-    /// Each function that is called, once.
+    /// The functions that are called, each once.
     calls: Vec<Call>,
-    /// Which of them, and with the handle of which local.
+    /// For each event, the index of the function and of the local that has its argument, if it needs one.
     steps: Vec<(u32, Option<u32>)>,
 }
 
@@ -97,18 +97,18 @@ impl Script {
         let mut taken = Vec::new();
         for event in events {
             let (call, of) = match *event {
-                HandleEvent::Taken(taking) => {
-                    taken.push(taking);
-                    let of = match taking {
+                HandleEvent::Taken(handle) => {
+                    taken.push(handle);
+                    let of = match handle {
                         Handle::OutputReady(nth) | Handle::InputReady(nth) => Some(nth),
                         _ => None,
                     };
-                    (Call::take(taking), of)
+                    (Call::take(handle), of)
                 }
                 HandleEvent::Returned(nth) => {
-                    let taking = taken.get(nth).copied();
-                    let taking = taking.ok_or("a handle was given back before it was taken")?;
-                    (Call::give_back(taking), Some(nth))
+                    let handle = taken.get(nth).copied();
+                    let handle = handle.ok_or("a handle was returned before it was taken")?;
+                    (Call::give_back(handle), Some(nth))
                 }
             };
             let call = script.call(call);
@@ -125,7 +125,7 @@ impl Script {
         }))
     }
 
-    /// Makes core functions of the component's imports, numbered after those that are there.
+    /// Lowers the component's imports to core functions. They get the numbers after the existing ones.
     fn link(&self, spaces: &IndexSpaces, component: &mut Vec<u8>) -> Result<(), String> {
         let (mut aliases, mut lowered) = (
             ComponentAliasSection::new(),
@@ -135,7 +135,7 @@ impl Script {
         for call in &self.calls {
             let instance = spaces.import(call.interface).ok_or_else(|| {
                 format!(
-                    "it took a handle, but does not import `{}` once",
+                    "it took a handle, but it does not import `{}` exactly once",
                     call.interface
                 )
             })?;
@@ -183,7 +183,7 @@ impl Script {
         module
     }
 
-    /// Each handle that is taken has a local of its own.
+    /// The body of the start function. Each handle that is taken has its own local.
     fn body(&self) -> Function {
         let mut body = Function::new([(index(self.steps.len()), ValType::I32)]);
         let mut taken = 0;
@@ -192,7 +192,7 @@ impl Script {
                 body.instructions().local_get(*of);
             }
             body.instructions().call(*call);
-            if self.takes(*call) {
+            if self.returns_handle(*call) {
                 body.instructions().local_set(taken);
                 taken += 1;
             }
@@ -201,7 +201,7 @@ impl Script {
         body
     }
 
-    fn takes(&self, call: u32) -> bool {
+    fn returns_handle(&self, call: u32) -> bool {
         let call = self.calls.get(call as usize);
         call.is_some_and(|call| call.core_type != RETURN)
     }
@@ -222,7 +222,7 @@ impl Script {
     }
 }
 
-/// Counts here are bounded by the number of events.
+/// All numbers here are at most the number of events, which fits.
 fn index(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -1,38 +1,38 @@
-//! Holds what a component imports and exports against the contract, before anything of it runs.
+//! Checks a component's imports and exports against the contract before any of its code runs.
 
 use wit_component::DecodedWasm;
 use wit_parser::{Resolve, World};
 
+use super::build_info::{BuildInfo, Language};
 use super::contract::{
     AUTHORIZER, AUTHORIZER_OF_ANY_VERSION, MODULE_LOADER, PACKAGE, PACKAGE_VERSION, WASI_CLOSED,
     WASI_OPEN,
 };
 use super::error::ModuleError;
-use super::origin::{Language, Origin};
 
 /// The interfaces that a component imports.
 #[derive(Debug, Default)]
 pub struct Imports {
-    /// All interfaces, by name.
+    /// The names of all interfaces.
     pub all: Vec<String>,
-    /// Those of them that are linked with nothing behind them: files, and for Python, which always asks for it, the network.
+    /// The names of those that do nothing: files, and for Python, which always imports it, the network.
     pub closed: Vec<String>,
 }
 
-/// The imports of a component whose imports and exports fit the contract.
+/// Checks a component's imports and exports, and returns its imports.
 ///
 /// # Errors
 ///
-/// An import that policies do not get, and a component that does not export this version of the contract.
+/// The component imports an interface that policies do not get, or it does not export this version of the contract.
 pub fn inspect(component: &[u8]) -> Result<Imports, ModuleError> {
-    let origin = Origin::of(component)?;
-    if origin.is_async {
+    let build = BuildInfo::of(component)?;
+    if build.is_async {
         return Err(ModuleError::AsyncAbi);
     }
-    let (names, exports) = names(component)?;
+    let (import_names, exports) = imports_and_exports(component)?;
     let mut imports = Imports::default();
-    for import in names {
-        if check_import(&import, origin.language)?.is_closed() {
+    for import in import_names {
+        if check_import(&import, build.language)? == ImportKind::Closed {
             imports.closed.push(import.clone());
         }
         imports.all.push(import);
@@ -41,20 +41,16 @@ pub fn inspect(component: &[u8]) -> Result<Imports, ModuleError> {
     Ok(imports)
 }
 
-/// What an import leads to.
+/// What an allowed import does.
 #[derive(Debug, PartialEq, Eq)]
-enum Link {
+enum ImportKind {
+    /// It has the functions of its interface.
     Open,
+    /// It is linked but does nothing.
     Closed,
 }
 
-impl Link {
-    fn is_closed(&self) -> bool {
-        *self == Self::Closed
-    }
-}
-
-fn names(component: &[u8]) -> Result<(Vec<String>, Vec<String>), ModuleError> {
+fn imports_and_exports(component: &[u8]) -> Result<(Vec<String>, Vec<String>), ModuleError> {
     let decoded = wit_component::decode(component)
         .map_err(|error| ModuleError::Invalid(format!("{error:#}")))?;
     let DecodedWasm::Component(resolve, world) = decoded else {
@@ -64,7 +60,7 @@ fn names(component: &[u8]) -> Result<(Vec<String>, Vec<String>), ModuleError> {
         });
     };
     let Some(world) = resolve.worlds.get(world) else {
-        return Err(ModuleError::Invalid("it names no world".into()));
+        return Err(ModuleError::Invalid("it has no world".into()));
     };
     Ok((imports_of(&resolve, world), exports_of(&resolve, world)))
 }
@@ -85,20 +81,22 @@ fn exports_of(resolve: &Resolve, world: &World) -> Vec<String> {
         .collect()
 }
 
-fn check_import(import: &str, language: Language) -> Result<Link, ModuleError> {
+fn check_import(import: &str, language: Language) -> Result<ImportKind, ModuleError> {
     let (interface, version) = import.split_once('@').unwrap_or((import, ""));
     let is_wasi = version.starts_with("0.2.");
     match interface {
         "portcullis:policy/log" | "portcullis:policy/types" if version == PACKAGE_VERSION => {
-            Ok(Link::Open)
+            Ok(ImportKind::Open)
         }
         _ if interface.starts_with("portcullis:policy/") && version != PACKAGE_VERSION => {
             Err(other_version(import))
         }
-        _ if is_wasi && WASI_OPEN.contains(&interface) => Ok(Link::Open),
-        _ if is_wasi && WASI_CLOSED.contains(&interface) => Ok(Link::Closed),
-        MODULE_LOADER => Ok(Link::Closed),
-        _ if is_wasi && is_network(interface) && language == Language::Python => Ok(Link::Closed),
+        _ if is_wasi && WASI_OPEN.contains(&interface) => Ok(ImportKind::Open),
+        _ if is_wasi && WASI_CLOSED.contains(&interface) => Ok(ImportKind::Closed),
+        MODULE_LOADER => Ok(ImportKind::Closed),
+        _ if is_wasi && is_network(interface) && language == Language::Python => {
+            Ok(ImportKind::Closed)
+        }
         _ => Err(ModuleError::ForbiddenImport {
             import: import.to_owned(),
             hint: hint(interface, language),
@@ -110,14 +108,14 @@ fn is_network(interface: &str) -> bool {
     interface.starts_with("wasi:sockets/")
 }
 
-/// What to do about it, in the terms of the language.
+/// What the author can do about a refused import, in the terms of the language.
 fn hint(interface: &str, language: Language) -> &'static str {
     if interface.starts_with("wasi:sockets/") || interface.starts_with("wasi:http/") {
         return no_network(language);
     }
     if interface.starts_with("wasi:") {
-        return "policies get an empty WASI 0.2 without files, network or environment; leave out what needs this, or build \
-                with `portcullis build`";
+        return "policies get an empty WASI 0.2 without files, network or environment; remove the code that needs this \
+                interface, or build with `portcullis build`";
     }
     "this host provides no such interface; a policy imports `portcullis:policy/log` and nothing else"
 }
@@ -125,19 +123,20 @@ fn hint(interface: &str, language: Language) -> &'static str {
 fn no_network(language: Language) -> &'static str {
     match language {
         Language::Go => {
-            "policies have no network; in Go this comes from importing `net/http` or another package that connects: decide \
-             from the request and from data files"
+            "policies have no network; in Go this comes from importing `net/http` or another network package: decide from \
+             the request and from data files"
         }
         Language::JavaScript => {
-            "policies have no network; in JavaScript this is `fetch`, which componentize-js builds in unless it is told \
+            "policies have no network; in JavaScript this comes from `fetch`, which componentize-js includes unless it gets \
              `--disable http --disable fetch-event`, as `portcullis build` does"
         }
         Language::Rust => {
-            "policies have no network; in Rust this comes from `std::net` or a crate that connects: build for \
+            "policies have no network; in Rust this comes from `std::net` or a network crate: build for \
              wasm32-unknown-unknown, as `portcullis build` does, and decide from the request and from data files"
         }
         Language::C => {
-            "policies have no network; in C this comes from `socket` and its like: decide from the request and from data files"
+            "policies have no network; in C this comes from `socket` and similar functions: decide from the request and from \
+             data files"
         }
         Language::Python | Language::Unknown => {
             "policies have no network; decide from the request and from data files"
@@ -191,20 +190,20 @@ mod tests {
     #[case("portcullis:policy/types@0.1.0")]
     #[case("wasi:random/random@0.2.0")]
     #[case("wasi:cli/stdout@0.2.12")]
-    fn what_every_policy_gets_may_be_imported(#[case] import: &str) {
-        let link = check_import(import, Language::Unknown).unwrap();
-        assert_eq!(link, Link::Open);
+    fn interfaces_of_the_contract_and_of_the_empty_wasi_may_be_imported(#[case] import: &str) {
+        let kind = check_import(import, Language::Unknown).unwrap();
+        assert_eq!(kind, ImportKind::Open);
     }
 
     #[rstest]
     #[case::files("wasi:filesystem/types@0.2.0", Language::Unknown)]
     #[case::the_network_of_python("wasi:sockets/tcp@0.2.9", Language::Python)]
-    fn what_runtimes_always_ask_for_is_linked_and_leads_nowhere(
+    fn interfaces_that_runtimes_always_import_are_closed(
         #[case] import: &str,
         #[case] language: Language,
     ) {
-        let link = check_import(import, language).unwrap();
-        assert_eq!(link, Link::Closed);
+        let kind = check_import(import, language).unwrap();
+        assert_eq!(kind, ImportKind::Closed);
     }
 
     #[rstest]
@@ -217,7 +216,7 @@ mod tests {
         "imports `portcullis:policy/log` and nothing else"
     )]
     #[case::ours_but_unknown("portcullis:policy/http@0.1.0", "no such interface")]
-    fn other_imports_are_refused_by_name_and_with_a_way_out(
+    fn other_imports_are_refused_by_name_and_with_a_hint(
         #[case] import: &str,
         #[case] words: &str,
     ) {
@@ -233,7 +232,7 @@ mod tests {
     #[case(Language::JavaScript, "`fetch`")]
     #[case(Language::Rust, "`std::net`")]
     #[case(Language::C, "`socket`")]
-    fn a_policy_that_wants_the_network_is_told_in_the_terms_of_its_language(
+    fn the_hint_about_the_network_uses_the_terms_of_the_language(
         #[case] language: Language,
         #[case] words: &str,
     ) {
@@ -242,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn functions_of_the_asynchronous_abi_are_told_from_other_faults() {
+    fn the_asynchronous_abi_has_its_own_error() {
         let text = r#"(component
             (core module $m (func (export "f")))
             (core instance $i (instantiate $m))
@@ -255,7 +254,7 @@ mod tests {
     #[case::older("portcullis:policy/log@0.0.9")]
     #[case::newer("portcullis:policy/log@0.2.0")]
     #[case::none("portcullis:policy/log")]
-    fn another_version_of_the_contract_is_told_from_a_stranger(#[case] import: &str) {
+    fn another_version_of_the_contract_has_its_own_error(#[case] import: &str) {
         let refusal = check_import(import, Language::Unknown).unwrap_err();
         assert_eq!(refusal.kind(), "other_version");
     }
@@ -266,12 +265,12 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_exports_the_authorizer_and_what_it_likes_besides() {
+    fn a_policy_may_export_more_than_the_authorizer() {
         assert!(exports(&["acme:extra/more@1.0.0", AUTHORIZER]).is_ok());
     }
 
     #[test]
-    fn a_component_of_another_world_is_told_what_it_exports() {
+    fn the_error_for_another_world_names_the_exports() {
         let refusal = exports(&["acme:extra/more@1.0.0"]).unwrap_err().to_string();
         assert!(refusal.contains("`acme:extra/more@1.0.0`"), "{refusal}");
         let refusal = exports(&[]).unwrap_err().to_string();
@@ -279,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_of_another_version_is_told_which_is_served() {
+    fn the_error_for_another_version_names_the_served_version() {
         let refusal = exports(&["portcullis:policy/authorizer@0.0.9"]).unwrap_err();
         assert_eq!(refusal.kind(), "other_version");
         assert!(
@@ -289,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_component_that_has_nothing_is_not_a_policy() {
+    fn an_empty_component_is_not_a_policy() {
         let empty = b"\0asm\x0d\0\x01\0";
         assert_eq!(inspect(empty).unwrap_err().kind(), "other_world");
     }

@@ -1,23 +1,24 @@
 use super::decision::Rules;
 use super::timestamp::Timestamp;
 
-/// What the signed answer to a request says of a client that is admitted.
+/// What the signed answer tells the server about an admitted client.
 ///
-/// A keyring of the callout signs for one type of admission and no other. Whoever decides which type that is decides
-/// what can be signed: a type that only a check can make is a permit.
+/// A keyring of the callout signs one type of admission and no other. The choice of that type decides what can be signed:
+/// if only a check can make a value of the type, nothing unchecked can be signed.
 pub trait Admission {
-    /// Name of the account to place the client in.
+    /// Name of the account in which the server places the client.
     fn account(&self) -> &str;
 
-    /// Name by which the server shows the connection.
+    /// Name that the server shows for the connection.
     fn name(&self) -> Option<&str>;
 
+    /// Tags of the user JWT.
     fn tags(&self) -> &[String];
 
     /// When the server ends the connection, by the server's own clock.
     fn expires_at(&self) -> Timestamp;
 
-    /// Subject rules as nats-server reads them. An empty allow list without a denial allows everything. `None` are the
-    /// defaults of the account.
+    /// Subject rules as nats-server reads them: an empty allow list without a denial allows everything. `None` stands for
+    /// the defaults of the account.
     fn rules(&self) -> Option<&Rules>;
 }

@@ -1,6 +1,7 @@
-//! The words that all other crates share: request, decision, grant, rules, subjects, secrets, outcome.
+//! The types that all other crates share: request, decision, grant, rules, subjects, secrets, outcome.
 //!
-//! Plain data. This crate must not know any other crate of the project, and does no serialization, no IO, and reads no clock.
+//! They are plain data. This crate must not depend on any other crate of the project. It must not serialize, do IO or read a
+//! clock.
 
 #![deny(missing_debug_implementations)]
 

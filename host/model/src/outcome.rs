@@ -1,30 +1,31 @@
 use std::fmt;
 
-/// What the client gets. Only `Reply::Allow` lets anybody in; a fault of ours is `Silence`, because clients give up for
-/// good after two denials in a row but come back after a timeout.
+/// What the client gets. Only `Reply::Allow` admits a client. A fault of ours is `Silence`, because client libraries stop
+/// reconnecting after two denials in a row but try again after a timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Reply(Reply),
     Silence(Silence),
 }
 
+/// The answer that is sent to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reply {
     Allow,
     Deny,
 }
 
-/// Why a request that was decided is not answered. What never came to a decision is rejected, and has no outcome.
+/// Why a decided request gets no answer. A request that is not decided is rejected and has no outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {
     /// The policy asked for it.
     Ignore,
-    /// Something of ours failed.
+    /// A part of the service or of a policy failed.
     Fail,
 }
 
 impl Outcome {
-    /// One word for logs and metrics.
+    /// The word for logs and metrics.
     pub fn word(self) -> &'static str {
         match self {
             Self::Reply(Reply::Allow) => "allow",
@@ -35,16 +36,21 @@ impl Outcome {
     }
 }
 
-/// Who has to act on it.
+/// Who has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blame {
+    /// The client, or the server that sent the request.
     Peer,
+    /// The author of the policy.
     Policy,
+    /// The operator of the service.
     Operator,
+    /// The developers of Portcullis.
     Bug,
 }
 
 impl Blame {
+    /// The word for logs and metrics.
     pub fn word(self) -> &'static str {
         match self {
             Self::Peer => "peer",
@@ -55,12 +61,14 @@ impl Blame {
     }
 }
 
-/// Why it came out as it did: a fixed word to count by, a sentence for the operator, and whose fault it is. The client
-/// sees none of it.
+/// Why a request got its outcome. The client sees none of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
+    /// Who has to act.
     pub blame: Blame,
+    /// A word from a fixed list, to count by.
     pub kind: &'static str,
+    /// A sentence for the operator.
     pub text: String,
 }
 

@@ -1,4 +1,4 @@
-/// A name exactly, or all that a pattern with `*` fits. A `*` stands for any characters, none included.
+/// An exact name, or a pattern with `*`. A `*` matches any number of characters, including none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(String);
 
@@ -11,6 +11,7 @@ impl Pattern {
         &self.0
     }
 
+    /// Whether the pattern matches the whole name.
     pub fn matches(&self, name: &str) -> bool {
         let Some((head, rest)) = self.0.split_once('*') else {
             return self.0 == name;
@@ -19,7 +20,7 @@ impl Pattern {
             return false;
         };
         let (between, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
-        // The leftmost place for each piece leaves the most room for the next one.
+        // The leftmost match of each piece leaves the most room for the next piece.
         for piece in between.split('*') {
             match middle.split_once(piece) {
                 Some((_, after)) => middle = after,
@@ -29,8 +30,8 @@ impl Pattern {
         middle.ends_with(tail)
     }
 
-    /// Whether this is that name itself, and no pattern that happens to fit.
-    pub fn names(&self, name: &str) -> bool {
+    /// Whether this is exactly that name, and not a pattern that matches it.
+    pub fn is_exactly(&self, name: &str) -> bool {
         !self.0.contains('*') && self.0 == name
     }
 }

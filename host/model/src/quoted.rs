@@ -1,8 +1,9 @@
 use std::fmt;
 
-/// A text from elsewhere, quoted and cut to what fits in a line of a log: to be written with `{:?}`.
+/// A text from outside, to be written with `{:?}`: quoted and cut to 80 bytes, so that it fits in a log line.
 pub struct Quoted<'a>(&'a str);
 
+/// Prepares a text from outside for an error or a log line.
 pub fn quoted(text: &str) -> Quoted<'_> {
     Quoted(text)
 }

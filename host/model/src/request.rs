@@ -2,7 +2,7 @@ use super::decision::Transport;
 use super::secret::Secret;
 use super::timestamp::Timestamp;
 
-/// One client that wants in, as a policy sees it. The fields mean what `wit/types.wit` says of them.
+/// One client that wants to connect, as a policy sees it. `wit/types.wit` defines the fields.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     pub received_at: Timestamp,
@@ -15,6 +15,7 @@ pub struct Request {
     pub attributes: Vec<(String, String)>,
 }
 
+/// The server that the client connects to.
 #[derive(Clone, Debug, Default)]
 pub struct Server {
     pub id: String,
@@ -25,6 +26,7 @@ pub struct Server {
     pub tags: Vec<String>,
 }
 
+/// The client's connection, and what the client says about itself.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     pub id: u64,
@@ -36,7 +38,7 @@ pub struct Client {
     pub mqtt_client_id: Option<String>,
 }
 
-/// What the client presented. `nkey` is there only if the client's signature of the server's nonce was verified.
+/// What the client presented. `nkey` is set only if the client's signature of the server's nonce was verified.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
     pub user: Option<String>,
@@ -47,7 +49,7 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Everything in the credentials that must not appear in a log.
+    /// The parts of the credentials that must not appear in a log.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         [&self.password, &self.token, &self.jwt]
             .into_iter()
@@ -55,18 +57,25 @@ impl Credentials {
     }
 }
 
+/// The client's TLS connection.
 #[derive(Clone, Debug, Default)]
 pub struct Tls {
     pub version: String,
     pub cipher: String,
+    /// The chain that the server verified, the client's own certificate first.
     pub verified: Vec<Certificate>,
+    /// The chain that the client presented, its own certificate first.
     pub presented: Vec<Certificate>,
 }
 
+/// One certificate of a TLS client.
 #[derive(Clone, Debug, Default)]
 pub struct Certificate {
+    /// Distinguished name as RFC 4514 writes it.
     pub subject: String,
+    /// Distinguished name as RFC 4514 writes it.
     pub issuer: String,
+    /// Serial number in hexadecimal.
     pub serial: String,
     pub dns_names: Vec<String>,
     pub ip_addresses: Vec<String>,
@@ -74,12 +83,14 @@ pub struct Certificate {
     pub uris: Vec<String>,
     pub not_before: Timestamp,
     pub not_after: Timestamp,
+    /// SHA-256 of the certificate (DER), in hexadecimal.
     pub fingerprint: String,
+    /// SHA-256 of the public key (SubjectPublicKeyInfo in DER), in hexadecimal.
     pub key_fingerprint: String,
     pub pem: String,
 }
 
-/// The JWT that let a client of operator mode get as far as the callout.
+/// In operator mode: the user JWT that lets a client reach the callout.
 #[derive(Clone, Debug, Default)]
 pub struct Sentinel {
     pub user: String,

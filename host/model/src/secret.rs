@@ -3,7 +3,7 @@ use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// A text that must not be seen: it is wiped when dropped, prints as a placeholder, and is compared in constant time.
+/// A text that must stay hidden. It is wiped when dropped, printed as a placeholder, and compared in constant time.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
@@ -12,13 +12,13 @@ impl Secret {
         Self(Zeroizing::new(text))
     }
 
-    /// The text itself. The name is long so that each use stands out in a review.
+    /// The text itself. The name makes each use stand out in a review.
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// The time depends on the lengths of the two texts, not on their content.
+/// The time of a comparison depends on the lengths of the two texts, not on their content.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_does_not_print_itself() {
+    fn a_secret_prints_a_placeholder() {
         assert_eq!(format!("{:?}", Secret::from("hunter2")), "[secret]");
     }
 

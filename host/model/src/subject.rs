@@ -1,25 +1,28 @@
-//! Subjects as nats-server reads them (server/sublist.go): tokens between dots; in a pattern the token `*` stands for exactly
-//! one token and `>`, at the end, for one or more. A wildcard's letter inside a longer token is an ordinary letter.
+//! Subjects as nats-server reads them (server/sublist.go). A subject is a list of tokens with dots between them. In a
+//! pattern, the token `*` matches exactly one token, and `>` as the last token matches one or more. Inside a longer token,
+//! `*` and `>` are ordinary letters.
 
 use std::collections::HashSet;
 
-/// Where nats-server asks a service about a client. A client that may subscribe to it reads passwords.
+/// The subject on which nats-server asks about clients. A client that may subscribe to it can read passwords.
 pub const CALLOUT: &str = "$SYS.REQ.USER.AUTH";
 
 /// The longest subject that the host signs, in bytes.
 pub const BYTES_MAX: usize = 1_024;
 
-/// The most tokens of a subject that the host signs.
+/// The most tokens that the host signs in one subject.
 pub const TOKENS_MAX: usize = 32;
 
-/// Whether messages can be published to it by its meaning: no empty token, no white space, no token that is a wildcard.
+/// Whether the text is a valid subject to publish to: no empty token, no white space, no wildcard.
 ///
-/// A server lets clients publish to other texts too, unless they ask to be told (`pedantic`): see [`matches()`].
+/// A server also lets clients publish to invalid subjects, unless the client asked for a check (`pedantic`). See
+/// [`matches()`].
 pub fn is_literal(subject: &str) -> bool {
     is_pattern(subject) && !has_wildcard(subject)
 }
 
-/// Whether it can be subscribed to, or stand in a list of permissions: no empty token, no white space, `>` only at the end.
+/// Whether the text is valid in a subscription or a list of permissions: no empty token, no white space, `>` only at the
+/// end.
 pub fn is_pattern(subject: &str) -> bool {
     let mut ended = false;
     !subject.contains(['\t', '\n', '\x0c', '\r', ' '])
@@ -28,15 +31,15 @@ pub fn is_pattern(subject: &str) -> bool {
             .all(|token| !token.is_empty() && !std::mem::replace(&mut ended, token == ">"))
 }
 
-/// Whether one of its tokens is `*` or `>`.
+/// Whether one of the tokens is `*` or `>`.
 pub fn has_wildcard(subject: &str) -> bool {
     subject.split('.').any(|token| matches!(token, "*" | ">"))
 }
 
-/// Whether `subject`, as it stands, fits `pattern`.
+/// Whether `pattern` matches `subject`, taken literally.
 ///
-/// Wildcards in `subject` are letters like others here, as in a message that was published to `a.>`: it fits `a.>` and
-/// also `a.*`, where its `>` is one token. Whether a pattern fits *as a pattern* is what [`covers`] says.
+/// Wildcards in `subject` are ordinary letters here, as in a message that was published to `a.>`: both `a.>` and `a.*`
+/// match it, because its `>` is one token. To compare two patterns, use [`covers`].
 pub fn matches(pattern: &str, subject: &str) -> bool {
     if subject.split('.').any(str::is_empty) {
         return false;
@@ -45,16 +48,16 @@ pub fn matches(pattern: &str, subject: &str) -> bool {
     for token in pattern.split('.') {
         match (token, tokens.next()) {
             (">", Some(_)) => return true,
-            // An asked wildcard never meets an equal one as a literal: only wildcards match it.
+            // This arm comes first, so that a wildcard in `subject` is matched by wildcards only.
             ("*", Some(_)) => {}
-            (token, Some(asked)) if token == asked => {}
+            (token, Some(other)) if token == other => {}
             _ => return false,
         }
     }
     tokens.next().is_none()
 }
 
-/// Whether every subject that fits the pattern `narrow` fits the pattern `wide` too. Exact for all valid patterns.
+/// Whether the pattern `wide` matches every subject that the pattern `narrow` matches. Exact for all valid patterns.
 pub fn covers(wide: &str, narrow: &str) -> bool {
     let mut narrow = narrow.split('.');
     for token in wide.split('.') {
@@ -68,7 +71,7 @@ pub fn covers(wide: &str, narrow: &str) -> bool {
     narrow.next().is_none()
 }
 
-/// Whether some subject fits both patterns. Exact for all valid patterns.
+/// Whether both patterns match some common subject. Exact for all valid patterns.
 pub fn overlaps(one: &str, other: &str) -> bool {
     let (mut ones, mut others) = (one.split('.'), other.split('.'));
     loop {
@@ -83,14 +86,15 @@ pub fn overlaps(one: &str, other: &str) -> bool {
     }
 }
 
-/// Whether a queue group is the one that an entry names, perhaps with wildcards (`queueMatches` in server/client.go).
-pub fn queue_fits(named: &str, queue: &str) -> bool {
+/// Whether the queue name of an entry, which may have wildcards, matches a queue group (`queueMatches` in
+/// server/client.go).
+pub fn queue_matches(named: &str, queue: &str) -> bool {
     named == queue || covers(named, queue)
 }
 
-/// An entry of a list of permissions, `subject` or `subject queue`, in its parts; nothing if it has none or more than two.
+/// Splits an entry of a permission list, `subject` or `subject queue`. `None` if it is empty or has more than two parts.
 ///
-/// The queue may have wildcards, as a subject may; in lists for publishing it has no meaning.
+/// The queue may have wildcards, as the subject may. In lists for publishing, the queue has no meaning.
 pub fn split_queue(entry: &str) -> Option<(&str, Option<&str>)> {
     let mut words = entry.split_whitespace();
     let parts = (words.next()?, words.next());
@@ -98,19 +102,22 @@ pub fn split_queue(entry: &str) -> Option<(&str, Option<&str>)> {
 }
 
 /// Whether the last token is `*`.
-pub fn ends_with_any(pattern: &str) -> bool {
+pub fn ends_with_star(pattern: &str) -> bool {
     pattern == "*" || pattern.ends_with(".*")
 }
 
-/// What servers up to 2.10 overlook in a list for publishing: with `a.*` and `a.b.c` in it, they find `a.b` in neither
-/// (`hasInterest` in their `sublist.go`). As an entry of its own it is found.
+/// The subjects that servers up to 2.10 overlook in a list for publishing. If the list has `a.*` and `a.b.c`, these servers
+/// do not find `a.b` in it (`hasInterest` in their `sublist.go`). They find `a.b` if it is an entry of its own.
 pub fn overlooked<'a>(entries: &[&'a str]) -> Vec<&'a str> {
     let mut known: HashSet<&str> = entries.iter().copied().collect();
     let mut overlooked = Vec::new();
-    for end in entries.iter().filter(|entry| ends_with_any(entry)) {
-        let tokens = end.split('.').count();
-        for head in entries.iter().filter_map(|entry| head(entry, tokens)) {
-            if matches(end, head) && !ends_with_any(head) && known.insert(head) {
+    for pattern in entries.iter().filter(|entry| ends_with_star(entry)) {
+        let tokens = pattern.split('.').count();
+        for head in entries
+            .iter()
+            .filter_map(|entry| first_tokens(entry, tokens))
+        {
+            if matches(pattern, head) && !ends_with_star(head) && known.insert(head) {
                 overlooked.push(head);
             }
         }
@@ -118,8 +125,8 @@ pub fn overlooked<'a>(entries: &[&'a str]) -> Vec<&'a str> {
     overlooked
 }
 
-/// So many tokens of an entry that has more.
-fn head(entry: &str, tokens: usize) -> Option<&str> {
+/// The first `tokens` tokens of an entry that has more than that.
+fn first_tokens(entry: &str, tokens: usize) -> Option<&str> {
     let (end, _) = entry.match_indices('.').nth(tokens.checked_sub(1)?)?;
     entry.get(..end)
 }
@@ -129,17 +136,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_have_full_tokens_and_end_with_the_full_wildcard() {
+    fn a_pattern_has_no_empty_token_and_a_full_wildcard_only_at_its_end() {
         for pattern in ["a", "a.b", "*", ">", "a.*.>", "$SYS.*", "a*.>b", "ü.ß"] {
             assert!(is_pattern(pattern), "{pattern}");
         }
-        for not in ["", ".", "a.", ".a", "a..b", "a.>.b", ">.>", "a b", "a.\tb"] {
-            assert!(!is_pattern(not), "{not:?}");
+        for invalid in ["", ".", "a.", ".a", "a..b", "a.>.b", ">.>", "a b", "a.\tb"] {
+            assert!(!is_pattern(invalid), "{invalid:?}");
         }
     }
 
     #[test]
-    fn literals_have_no_token_that_is_a_wildcard() {
+    fn a_literal_has_no_wildcard_token() {
         for (subject, literal) in [("a.b", true), ("a*.>b", true), ("a.*", false), (">", false)] {
             assert_eq!(is_literal(subject), literal, "{subject}");
             assert_eq!(has_wildcard(subject), !literal, "{subject}");
@@ -148,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards_in_a_published_subject_are_letters() {
+    fn wildcards_in_a_published_subject_are_ordinary_letters() {
         for pattern in ["a.>", "a.*", ">", "*.*", "*.>"] {
             assert!(matches(pattern, "a.>"), "{pattern}");
             assert!(matches(pattern, "a.*"), "{pattern}");
@@ -162,7 +169,7 @@ mod tests {
         }
     }
 
-    /// Patterns and literals of up to three tokens over two letters, and one letter that no pattern has.
+    /// All valid patterns that have up to so many of these tokens.
     fn all(letters: &[&str], tokens: usize) -> Vec<String> {
         let mut all = vec![String::new()];
         let mut last = all.clone();
@@ -181,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn covering_and_overlapping_agree_with_every_subject_there_is() {
+    fn covers_and_overlaps_agree_with_matching_each_subject() {
         let patterns = all(&["a", "b", "*", ">"], 3);
         let subjects = all(&["a", "b", "x"], 4);
         for one in &patterns {
@@ -196,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_a_subject_and_perhaps_a_queue() {
+    fn an_entry_is_a_subject_with_an_optional_queue() {
         assert_eq!(split_queue("a.>"), Some(("a.>", None)));
         assert_eq!(split_queue("a.> q.*"), Some(("a.>", Some("q.*"))));
         assert_eq!(split_queue(" "), None);

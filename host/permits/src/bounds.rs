@@ -1,8 +1,8 @@
-//! What the operator lets policies give, and the permit: the only thing that the callout signs.
+//! The operator's limits on grants, and the permit, which is all that the callout signs.
 //!
-//! A grant passes whole or not at all. Nothing is trimmed to fit, because a policy whose answer is bent does something other
-//! than what its author tested. Refused as well is what nats-server would reject or, worse, skip in silence: an entry of a
-//! deny list that it skips is a hole.
+//! A grant passes as a whole or not at all. Nothing is trimmed to fit, because then a policy would do something other than
+//! what its author tested. Bounds also refuse what nats-server would reject or skip: if it skips an entry of a deny list, the
+//! subject is allowed.
 
 mod account;
 mod connection;
@@ -18,33 +18,37 @@ use crate::refusal::refusal;
 use portcullis_model::subject::CALLOUT as CALLOUT_SUBJECT;
 use portcullis_model::{Cause, Grant, Request, Rules, Timestamp, quoted};
 
-/// The account that nats-server has for itself when the configuration names no system account.
+/// The system account that nats-server uses when its configuration names none.
 const DEFAULT_SYSTEM_ACCOUNT: &str = "$SYS";
 
-/// The operator's limits for the grants of one policy.
+/// The operator's limits on the grants of one policy.
 #[derive(Clone, Debug)]
 pub struct Bounds {
-    /// Where clients may be placed; empty is nowhere.
+    /// The accounts in which the policy may place clients. Empty means none.
     pub accounts: Vec<AccountPattern>,
-    /// System accounts beside `$SYS`. They and the callout's own are open only to an exact name, not to a pattern.
+    /// System accounts besides `$SYS`. A policy reaches them and the callout's own account only by an exact name in
+    /// `accounts`, not by a pattern.
     pub system_accounts: Vec<String>,
+    /// The longest lifetime of a connection.
     pub lifetime_max: Duration,
-    /// For grants that name no lifetime; `lifetime_max` holds for it too.
+    /// The lifetime for grants that have none, at most `lifetime_max`.
     pub lifetime_default: Duration,
-    /// Never to be given, neither to publish nor to subscribe.
+    /// Subjects that no client may publish or subscribe to.
     pub denied_subjects: Vec<String>,
     pub limits: GrantLimits,
 }
 
-/// How large a grant may be. All of it travels in the user's JWT, base64 in base64, and nats-server reads at most 1 MiB.
+/// How large a grant may be. A grant travels in the user JWT, which is base64 within base64, and nats-server reads at most
+/// 1 MiB.
 #[derive(Clone, Copy, Debug)]
 pub struct GrantLimits {
-    /// Bytes of all texts of a grant together.
+    /// The most bytes of all texts of a grant together.
     pub text_bytes_max: usize,
-    /// Entries of all lists of a grant together.
+    /// The most entries of all lists of a grant together.
     pub entries_max: usize,
+    /// The most tags of a grant.
     pub tags_max: usize,
-    /// Bytes of one name: the account, the user, a tag.
+    /// The most bytes of one name: the account, the user, a tag.
     pub name_bytes_max: usize,
 }
 
@@ -60,11 +64,11 @@ impl Default for GrantLimits {
 }
 
 impl Bounds {
-    /// To be called for each of `denied_subjects` when bounds are set up.
+    /// Checks one of `denied_subjects`. Call it for each of them when bounds are set up.
     ///
     /// # Errors
     ///
-    /// A subject that no server would read as meant.
+    /// A server would misread the subject.
     pub fn check_denied(subject: &str) -> Result<(), BoundsError> {
         let fault = |fault| BoundsError::Subject {
             subject: subject.to_owned(),
@@ -73,16 +77,16 @@ impl Bounds {
         subject::find_denied_fault(subject).map_or(Ok(()), |found| Err(fault(found)))
     }
 
-    /// A permit for exactly what the grant says, or the reason why not.
+    /// Makes a permit for exactly what the grant says.
     ///
-    /// `rules` are the permissions that `permits` made of the grant's access; `None` are the defaults of the account.
-    /// `issued_at` is the server's time, from which the lifetime counts. `callout_account` is the account in which the
-    /// callout is asked; while it is not known, any account may be it: no client may subscribe to the callout's subject
-    /// then, and none gets the defaults of its account.
+    /// `rules` are the grant's access as [`compile`](crate::compile) made it; `None` stands for the defaults of the account.
+    /// `issued_at` is the server's time, from which the lifetime counts. `callout_account` is the account in which the server
+    /// asks the callout. While it is not known, any account may be it: then no client may subscribe to the callout's subject,
+    /// and none gets the defaults of its account.
     ///
     /// # Errors
     ///
-    /// A `Cause` that names the field and what would be right.
+    /// The grant exceeds the bounds. The cause names the field and how to correct it.
     pub fn admit(
         &self,
         grant: Grant,
@@ -98,7 +102,7 @@ impl Bounds {
         connection::check_source(&grant.source_networks, request)?;
         let expires_at = self.expiry(grant.expires_in, issued_at)?;
         let rules = match rules {
-            Some(rules) => Some(self.close(rules, &grant.account, callout_account)?),
+            Some(rules) => Some(self.complete(rules, &grant.account, callout_account)?),
             None => self
                 .check_defaults(&grant.account, callout_account)
                 .map(|()| None)?,
@@ -112,7 +116,7 @@ impl Bounds {
         ))
     }
 
-    /// First of all, so that nothing works through megabytes.
+    /// This check comes first, so that the others never process megabytes.
     fn check_size(&self, grant: &Grant, rules: Option<&Rules>) -> Result<(), Cause> {
         let subjects = rules.into_iter().flat_map(|rules| {
             let (publish, subscribe) = (&rules.publish, &rules.subscribe);
@@ -134,7 +138,7 @@ impl Bounds {
             return Err(refusal(
                 "size",
                 format!(
-                    "the grant has {entries} entries in its lists and at most {limit} are allowed; wildcards say more with fewer"
+                    "the grant has {entries} entries in its lists, but at most {limit} are allowed; a wildcard can replace many"
                 ),
             ));
         }
@@ -145,7 +149,7 @@ impl Bounds {
             return Err(refusal(
                 "size",
                 format!(
-                    "the grant is {bytes} bytes of text and at most {limit} are allowed; wildcards say more with fewer"
+                    "the grant has {bytes} bytes of text, but at most {limit} are allowed; a wildcard can replace many entries"
                 ),
             ));
         }
@@ -168,7 +172,7 @@ impl Bounds {
             return Err(refusal(
                 "account_not_allowed",
                 format!(
-                    "account {account:?} is not among those that this policy may use ({allowed})"
+                    "this policy may not use the account {account:?}; the operator allows: {allowed}"
                 ),
             ));
         }
@@ -181,13 +185,17 @@ impl Bounds {
         } else {
             return Ok(());
         };
-        if self.accounts.iter().any(|pattern| pattern.names(account)) {
+        if self
+            .accounts
+            .iter()
+            .any(|pattern| pattern.is_exactly(account))
+        {
             return Ok(());
         }
         Err(refusal(
             "account_not_allowed",
             format!(
-                "account {account:?} is {special}: a pattern does not open it, only its exact name in the operator's list of accounts"
+                "account {account:?} is {special}: a pattern does not allow it; write its exact name in `accounts` if the policy may use it"
             ),
         ))
     }
@@ -200,7 +208,7 @@ impl Bounds {
             let (count, limit) = (grant.tags.len(), self.limits.tags_max);
             return Err(refusal(
                 "tag",
-                format!("the grant has {count} tags and at most {limit} are allowed"),
+                format!("the grant has {count} tags, but at most {limit} are allowed"),
             ));
         }
         for tag in &grant.tags {
@@ -210,7 +218,7 @@ impl Bounds {
             return Err(refusal(
                 "option",
                 format!(
-                    "the grant has the option {:?}, which this version does not know; leave it out",
+                    "this version does not know the option {:?} of the grant; leave it out",
                     quoted(name)
                 ),
             ));
@@ -223,7 +231,7 @@ impl Bounds {
         let fault = if label.is_empty() {
             "is empty".to_owned()
         } else if label.len() > limit {
-            format!("has {} bytes and at most {limit} are allowed", label.len())
+            format!("has {} bytes, but at most {limit} are allowed", label.len())
         } else if label.contains(char::is_control) {
             "has control characters".to_owned()
         } else if label.trim() != label {
@@ -250,19 +258,19 @@ impl Bounds {
                 return Err(refusal(
                     "lifetime",
                     format!(
-                        "expires-in is {seconds} seconds and the operator allows at most {longest}"
+                        "expires-in is {seconds} seconds, but the operator allows at most {longest}"
                     ),
                 ));
             }
             Some(seconds) => seconds.into(),
             None => self.lifetime_default.as_secs().min(longest),
         };
-        // A limit of less than a second in the settings must not become "forever" either.
+        // A limit of less than a second in the settings must not become 0, which is no limit.
         Ok(issued_at.saturating_add(seconds.max(1)))
     }
 
-    /// The rules as nats-server has to read them to do what the grant says.
-    fn close(
+    /// Checks the rules and adds the denials that nats-server needs to do what the grant says.
+    fn complete(
         &self,
         mut rules: Rules,
         account: &str,
@@ -271,38 +279,38 @@ impl Bounds {
         subject::check(&rules, &self.denied_subjects)?;
         subject::deny_publishing(&mut rules.publish.deny, &self.denied_subjects);
         subject::deny_subscribing(&mut rules.subscribe.deny, &self.denied_subjects);
-        if may_be(callout_account, account) {
+        if may_be_callout_account(callout_account, account) {
             let callout = [CALLOUT_SUBJECT.to_owned()];
             subject::deny_subscribing(&mut rules.subscribe.deny, &callout);
         }
         for subjects in [&mut rules.publish, &mut rules.subscribe] {
             if subjects.allow.is_empty() {
-                // nats-server reads a missing allow list as "everything", also beside a deny list.
+                // nats-server reads a missing allow list as "everything", even if there is a deny list.
                 subjects.deny = vec![">".to_owned()];
             }
         }
         Ok(rules)
     }
 
-    /// Defaults of an account are the server's to apply: nothing can be denied beside them.
+    /// The server applies the defaults of an account by itself, so nothing can be denied in addition.
     fn check_defaults(&self, account: &str, callout_account: Option<&str>) -> Result<(), Cause> {
         if let Some(denied) = self.denied_subjects.first() {
             return Err(refusal(
                 "account_defaults",
                 format!(
-                    "account-defaults cannot keep the client from {denied:?}, which the operator never gives; give permissions instead"
+                    "account-defaults cannot deny the client {denied:?}, which the operator's denied-subjects include; give permissions instead"
                 ),
             ));
         }
-        if may_be(callout_account, account) {
+        if may_be_callout_account(callout_account, account) {
             let why = match callout_account {
                 Some(_) => "is the callout's own",
-                None => "may be the callout's own, which is not known",
+                None => "may be the callout's own, which is not known yet",
             };
             return Err(refusal(
                 "account_defaults",
                 format!(
-                    "account {account:?} {why}, where account-defaults would let the client read passwords on {CALLOUT_SUBJECT}; give permissions instead"
+                    "account {account:?} {why}; with account-defaults the client could read passwords on {CALLOUT_SUBJECT}; give permissions instead"
                 ),
             ));
         }
@@ -310,7 +318,7 @@ impl Bounds {
     }
 }
 
-fn may_be(callout_account: Option<&str>, account: &str) -> bool {
+fn may_be_callout_account(callout_account: Option<&str>, account: &str) -> bool {
     callout_account.is_none_or(|own| own == account)
 }
 

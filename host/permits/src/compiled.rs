@@ -6,15 +6,15 @@ use super::sentence::Ability;
 use super::{merge, names};
 use portcullis_model::{Access, Cause, Permissions, ResponseRule, Rules, SubjectRules, Transport};
 
-/// The rules that an access amounts to; `None` leaves the client to the defaults of its account.
+/// Compiles the access of a grant to rules. `None` leaves the client to the defaults of its account.
 ///
-/// The transport is how the client reaches the server: over MQTT, servers before 2.11.15 and 2.12.6 want rules for subjects of
-/// their own, which would let a client of another transport read the messages of others.
+/// `transport` is how the client reaches the server. For MQTT, servers before 2.11.15 and 2.12.6 need rules for internal
+/// subjects, on which a client of another transport could read messages for others.
 ///
 /// # Errors
 ///
-/// A sentence that is none, a name that cannot exist, and more than fits are refused with a cause that quotes it and says
-/// what would be right: leaving it out would give the client less than its policy decided, and nobody would be told.
+/// A sentence is not an ability, a name cannot exist, or there are too many entries. The cause quotes the sentence and says how
+/// to correct it. Such a sentence is not left out: the client would get less than its policy decided, and no one would know.
 pub fn compile(
     access: &Access,
     transport: Option<Transport>,
@@ -31,12 +31,12 @@ pub fn compile(
     }
 }
 
-/// Permissions as subjects, and where each subject comes from.
+/// Permissions as subject rules, and the origin of each subject.
 #[derive(Debug)]
 pub struct Compiled<'a> {
     permissions: &'a Permissions,
     rules: Rules,
-    stems: Vec<RequiredSubject<'a>>,
+    required: Vec<RequiredSubject<'a>>,
 }
 
 /// A subject and the sentence that needs it.
@@ -47,38 +47,39 @@ struct RequiredSubject<'a> {
     sentence: &'a str,
 }
 
-/// What stands for the subjects that a policy gave itself, among the sentences that others stem from.
+/// The origin of the subjects that a policy wrote itself. Other origins are sentences.
 const SUBJECT_RULES: &str = "subject rules";
 
-/// More sentences, or subjects from them, than a user's JWT has room for.
+/// More sentences, or more subjects from them, do not fit into a user JWT.
 const ABILITIES_MAX: usize = 1_024;
 const SUBJECTS_MAX: usize = 4_096;
 
-/// Longer ones leave too little of a subject's 1,024 bytes to be of use.
+/// A longer prefix leaves too little of a subject's 1,024 bytes.
 const PREFIX_BYTES_MAX: usize = 256;
 
-/// So many entries can be compared with one another, whatever they are.
-const FEW: usize = 1_024;
+/// This many entries can always be compared with one another, whatever they contain.
+const COMPARABLE_ENTRIES: usize = 1_024;
 
 impl<'a> Compiled<'a> {
     fn new(permissions: &'a Permissions, transport: Option<Transport>) -> Result<Self, Cause> {
-        let place =
+        let addressing =
             Addressing::of(permissions, transport).map_err(|fault| refusal("ability", fault.0))?;
         check_count(permissions)?;
-        let stems = read(&permissions.abilities, place)?;
-        check_cost(permissions, &stems)?;
-        let replies = stems.iter().any(|stem| stem.list == List::Responses);
-        let heard = merge::subscriptions(&permissions.subscribe.allow, subscriptions(&stems));
-        let (deeper, open) = merge::deeper(&heard);
-        check_open(&open, &stems)?;
+        let required = required_subjects(&permissions.abilities, addressing)?;
+        check_cost(permissions, &required)?;
+        let replies = required.iter().any(|one| one.list == List::Responses);
+        let subscribe_allow =
+            merge::subscriptions(&permissions.subscribe.allow, subscriptions(&required));
+        let (denied, undeniable) = merge::deny_deeper(&subscribe_allow);
+        check_undeniable(&undeniable, &required)?;
         let rules = Rules {
             publish: SubjectRules {
-                allow: merge::subjects(&permissions.publish.allow, subjects(&stems)),
+                allow: merge::subjects(&permissions.publish.allow, subjects(&required)),
                 deny: merge::subjects(&permissions.publish.deny, []),
             },
             subscribe: SubjectRules {
-                allow: heard,
-                deny: merge::subscriptions(&permissions.subscribe.deny, &deeper),
+                allow: subscribe_allow,
+                deny: merge::subscriptions(&permissions.subscribe.deny, &denied),
             },
             responses: permissions
                 .responses
@@ -87,7 +88,7 @@ impl<'a> Compiled<'a> {
         Ok(Self {
             permissions,
             rules,
-            stems,
+            required,
         })
     }
 
@@ -99,24 +100,24 @@ impl<'a> Compiled<'a> {
         self.rules
     }
 
-    /// The sentences from which an entry of the rules stems, as the policy wrote them, and `subject rules` if the policy
-    /// gave it, or something within it, itself. Empty if the entry is not of these rules.
+    /// The sentences from which an entry of the rules comes, as the policy wrote them. `subject rules` is among them if the
+    /// policy wrote the entry itself, or one that it covers. Empty if the entry is not in these rules.
     pub fn origins(&self, list: List, entry: &str) -> Vec<&str> {
         let entry = Subscription::parse(entry);
         let mut origins = Vec::new();
         if self.is_given(list, &entry) {
             origins.push(SUBJECT_RULES);
         }
-        for stem in self.stems.iter().filter(|stem| stem.list == list) {
-            let within = list == List::Responses || entry.includes(&stem.subscription);
-            if within && !origins.contains(&stem.sentence) {
-                origins.push(stem.sentence);
+        for required in self.required.iter().filter(|one| one.list == list) {
+            let within = list == List::Responses || entry.includes(&required.subscription);
+            if within && !origins.contains(&required.sentence) {
+                origins.push(required.sentence);
             }
         }
         origins
     }
 
-    /// Whether the policy named that entry, or something within it, as a subject rule.
+    /// Whether the policy wrote that entry, or one that it covers, as a subject rule.
     fn is_given(&self, list: List, entry: &Subscription) -> bool {
         let within = |given: &String| entry.includes(&Subscription::parse(given));
         match list {
@@ -139,7 +140,7 @@ impl<'a> Addressing<'a> {
         for (what, prefix) in [("inbox", inbox), ("JetStream API", api)] {
             if prefix.len() > PREFIX_BYTES_MAX {
                 return Err(AbilityError(format!(
-                    "the {what} prefix is longer than {PREFIX_BYTES_MAX} bytes"
+                    "the {what} prefix is longer than {PREFIX_BYTES_MAX} bytes; choose a shorter one"
                 )));
             }
         }
@@ -147,7 +148,7 @@ impl<'a> Addressing<'a> {
         names::literal("the JetStream API prefix", api)?;
         if inbox.starts_with('$') {
             return Err(AbilityError(format!(
-                "the inbox prefix {inbox:?} begins with $, as the server's own subjects do; choose another, such as _INBOX_name"
+                "the inbox prefix {inbox:?} begins with $, like the server's own subjects; choose another, such as _INBOX_name"
             )));
         }
         Ok(Self {
@@ -158,85 +159,93 @@ impl<'a> Addressing<'a> {
     }
 }
 
-/// The subjects of all sentences.
-fn read<'a>(
+/// The subjects that all sentences need.
+fn required_subjects<'a>(
     abilities: &'a [String],
-    place: Addressing<'_>,
+    addressing: Addressing<'_>,
 ) -> Result<Vec<RequiredSubject<'a>>, Cause> {
     if abilities.len() > ABILITIES_MAX {
         return Err(too_many(abilities.len(), "abilities", ABILITIES_MAX));
     }
-    let mut stems = Vec::new();
+    let mut required = Vec::new();
     for sentence in abilities {
-        let ability =
-            Ability::parse(sentence).map_err(|fault| refusal("ability", fault.of(sentence)))?;
-        let wanted = ability.needs(place).into_lines();
-        stems.extend(wanted.map(|(list, subscription)| RequiredSubject {
+        let ability = Ability::parse(sentence)
+            .map_err(|fault| refusal("ability", fault.describe(sentence)))?;
+        let subjects = ability.needs(addressing).into_subjects();
+        required.extend(subjects.map(|(list, subscription)| RequiredSubject {
             list,
             subscription,
             sentence,
         }));
-        if stems.len() > SUBJECTS_MAX {
+        if required.len() > SUBJECTS_MAX {
             return Err(too_many(
-                stems.len(),
+                required.len(),
                 "subjects from its abilities",
                 SUBJECTS_MAX,
             ));
         }
     }
-    Ok(stems)
+    Ok(required)
 }
 
-/// Entries that the policy gave itself.
-fn given(permissions: &Permissions) -> usize {
+/// The number of entries that the policy wrote itself.
+fn count_given(permissions: &Permissions) -> usize {
     let (publish, subscribe) = (&permissions.publish, &permissions.subscribe);
     publish.allow.len() + publish.deny.len() + subscribe.allow.len() + subscribe.deny.len()
 }
 
 fn check_count(permissions: &Permissions) -> Result<(), Cause> {
-    match given(permissions) {
+    match count_given(permissions) {
         given if given > SUBJECTS_MAX => Err(too_many(given, "entries in its lists", SUBJECTS_MAX)),
         _ => Ok(()),
     }
 }
 
-/// What an ability cannot keep to one token must not be taken for kept.
-fn check_open(open: &[Subscription], stems: &[RequiredSubject<'_>]) -> Result<(), Cause> {
-    let heard = stems
+/// Refuses an ability that ends with `*` if the server would let the client receive deeper subjects, too.
+fn check_undeniable(
+    undeniable: &[Subscription],
+    required: &[RequiredSubject<'_>],
+) -> Result<(), Cause> {
+    let subscribed = required
         .iter()
-        .filter(|stem| stem.list == List::SubscribeAllow);
-    for stem in heard {
-        if open.contains(&stem.subscription) {
-            let fault = "its last * cannot be kept from reaching what lies deeper, because the grant lets the client hear some of that; end with > or name the subjects";
+        .filter(|one| one.list == List::SubscribeAllow);
+    for one in subscribed {
+        if undeniable.contains(&one.subscription) {
+            let fault = "its last * cannot be kept from reaching what lies deeper, because other entries of the grant allow a part of that; end with > or name the subjects";
             return Err(refusal(
                 "ability",
-                AbilityError(fault.to_owned()).of(stem.sentence),
+                AbilityError(fault.to_owned()).describe(one.sentence),
             ));
         }
     }
     Ok(())
 }
 
-/// Whoever writes thousands of subjects must not hold up the decisions of others.
-fn check_cost(permissions: &Permissions, stems: &[RequiredSubject<'_>]) -> Result<(), Cause> {
-    if given(permissions) + stems.len() <= FEW {
+/// A policy that writes thousands of subjects must not delay the decisions about other clients.
+fn check_cost(permissions: &Permissions, required: &[RequiredSubject<'_>]) -> Result<(), Cause> {
+    if count_given(permissions) + required.len() <= COMPARABLE_ENTRIES {
         return Ok(());
     }
     let (publish, subscribe) = (&permissions.publish, &permissions.subscribe);
-    let needed: Vec<String> = stems
+    let needed: Vec<String> = required
         .iter()
-        .map(|stem| stem.subscription.to_string())
+        .map(|one| one.subscription.to_string())
         .collect();
     let with_needed = |given: &[String]| [given, needed.as_slice()].concat();
-    let published = with_needed(&publish.allow);
-    let heard = with_needed(&subscribe.allow);
-    let lists = [&published, &publish.deny, &heard, &subscribe.deny];
+    let publish_allow = with_needed(&publish.allow);
+    let subscribe_allow = with_needed(&subscribe.allow);
+    let lists = [
+        &publish_allow,
+        &publish.deny,
+        &subscribe_allow,
+        &subscribe.deny,
+    ];
     if merge::is_affordable(&lists.map(Vec::as_slice)) {
         return Ok(());
     }
     Err(refusal(
         "size",
-        "the grant has too many subjects that end with * or name a queue, beside too many others; wildcards say more with fewer".to_owned(),
+        "the grant has too many subjects that end with * or name a queue, together with too many others; a wildcard can replace many".to_owned(),
     ))
 }
 
@@ -244,19 +253,21 @@ fn too_many(count: usize, what: &str, most: usize) -> Cause {
     refusal(
         "size",
         format!(
-            "the grant has {count} {what} and at most {most} are allowed; wildcards say more with fewer"
+            "the grant has {count} {what}, but at most {most} are allowed; a wildcard can replace many"
         ),
     )
 }
 
-fn subjects<'s>(stems: &'s [RequiredSubject<'_>]) -> impl Iterator<Item = &'s str> {
-    let published = stems.iter().filter(|stem| stem.list == List::PublishAllow);
-    published.map(|stem| stem.subscription.subject.as_str())
+fn subjects<'s>(required: &'s [RequiredSubject<'_>]) -> impl Iterator<Item = &'s str> {
+    let published = required.iter().filter(|one| one.list == List::PublishAllow);
+    published.map(|one| one.subscription.subject.as_str())
 }
 
-fn subscriptions<'s>(stems: &'s [RequiredSubject<'_>]) -> impl Iterator<Item = &'s Subscription> {
-    let subscribed = stems
+fn subscriptions<'s>(
+    required: &'s [RequiredSubject<'_>],
+) -> impl Iterator<Item = &'s Subscription> {
+    let subscribed = required
         .iter()
-        .filter(|stem| stem.list == List::SubscribeAllow);
-    subscribed.map(|stem| &stem.subscription)
+        .filter(|one| one.list == List::SubscribeAllow);
+    subscribed.map(|one| &one.subscription)
 }

@@ -12,28 +12,28 @@ pub(super) enum KeyValue<'a> {
     Manage(&'a str),
 }
 
-/// Every reader of a bucket.
+/// For every reader of a bucket.
 const READ: &[&str] = &[
     "{api}.STREAM.INFO.KV_{bucket}",
     "{api}.CONSUMER.INFO.KV_{bucket}.*",
-    // nats.go ends its consumers, and waits for it.
+    // nats.go deletes its consumers and waits for the reply.
     "{api}.CONSUMER.DELETE.KV_{bucket}.*",
     "$JS.FC.KV_{bucket}.*.*",
     "$JS.FC.*.*.KV_{bucket}.*.*",
 ];
 
-/// A reader of every key: the bucket itself is the limit, so that keys may be named in payloads.
+/// For a reader of all keys. No key has to be kept from it, so keys may be in payloads.
 const READ_ALL: &[&str] = &[
     "{api}.DIRECT.GET.KV_{bucket}",
     "{api}.DIRECT.GET.KV_{bucket}.>",
-    // Buckets without direct access, and revisions of them.
+    // Buckets without direct access, and their revisions.
     "{api}.STREAM.MSG.GET.KV_{bucket}",
-    // Watching, history and lists of keys are consumers; nats-py's have no name.
+    // Watches, histories and lists of keys are consumers. Those of nats-py have no name.
     "{api}.CONSUMER.CREATE.KV_{bucket}",
     "{api}.CONSUMER.CREATE.KV_{bucket}.>",
 ];
 
-/// The key is in the subject of everything: what names it in the payload would read others too.
+/// For a reader of some keys. The key is in every subject: a request with the key in its payload could read other keys.
 const READ_KEY: &[&str] = &[
     "{api}.DIRECT.GET.KV_{bucket}.$KV.{bucket}.{key}",
     "{api}.CONSUMER.CREATE.KV_{bucket}.*.$KV.{bucket}.{key}",
@@ -43,8 +43,8 @@ const WRITE: &[&str] = &["{api}.STREAM.INFO.KV_{bucket}"];
 
 const WRITE_KEY: &[&str] = &["$KV.{bucket}.{key}"];
 
-/// In another JetStream domain, keys are written behind its prefix.
-const WRITE_KEY_ELSEWHERE: &[&str] = &["{api}.$KV.{bucket}.{key}"];
+/// In another JetStream domain, clients put the API prefix before the key's subject.
+const WRITE_KEY_IN_DOMAIN: &[&str] = &["{api}.$KV.{bucket}.{key}"];
 
 const MANAGE: &[&str] = &[
     "{api}.INFO",
@@ -55,8 +55,8 @@ const MANAGE: &[&str] = &[
     "{api}.STREAM.DELETE.KV_{bucket}",
 ];
 
-/// A subject has 32 tokens at most, and nine stand before the key where it is longest: in the creation of a consumer in
-/// another JetStream domain.
+/// A subject has at most 32 tokens. In the longest subject, which creates a consumer in another JetStream domain, nine tokens
+/// come before the key.
 const KEY_TOKENS_MAX: usize = 23;
 
 impl<'a> KeyValue<'a> {
@@ -79,27 +79,28 @@ impl<'a> KeyValue<'a> {
         }
     }
 
-    pub(super) fn add_to(&self, needs: &mut Needs, place: Addressing<'_>) {
+    pub(super) fn add_to(&self, needs: &mut Needs, addressing: Addressing<'_>) {
         match self {
-            Self::Read { bucket, keys } => read(bucket, keys, needs, place),
-            Self::Write { bucket, keys } => write(bucket, keys, needs, place),
-            Self::Manage(bucket) => needs.publish_all(MANAGE, place, &[("bucket", bucket)]),
+            Self::Read { bucket, keys } => read(bucket, keys, needs, addressing),
+            Self::Write { bucket, keys } => write(bucket, keys, needs, addressing),
+            Self::Manage(bucket) => needs.publish_all(MANAGE, addressing, &[("bucket", bucket)]),
         }
-        needs.receive_replies(place);
+        needs.receive_replies(addressing);
     }
 }
 
-/// A last `*` cannot be kept: whoever may name `a.*` in the subject of a direct get, of a consumer or of a rollup may
-/// name `a.>` too, which the server takes for one token when it checks and for a wildcard when it acts.
+/// A key that ends with `*` is refused, because the limit to one token would not hold. A client that may use `a.*` in the
+/// subject of a direct get, a consumer or a rollup may also use `a.>`: the server reads that `>` as one token when it checks
+/// permissions, and as a wildcard when it acts.
 fn parse_keys<'a>(keys: &[&'a str]) -> Result<Vec<&'a str>, AbilityError> {
     let parse = |key: &&'a str| match names::pattern("key", key)? {
         ">" => Ok(">"),
-        key if subject::ends_with_any(key) => Err(AbilityError(format!(
+        key if subject::ends_with_star(key) => Err(AbilityError(format!(
             "key {:?} ends with *, which NATS cannot keep from reaching what lies deeper; end with > or name the keys",
             quoted(key)
         ))),
         key if key.split('.').count() > KEY_TOKENS_MAX => Err(AbilityError(format!(
-            "key {:?} has more than {KEY_TOKENS_MAX} tokens, too many for a subject that names it behind others",
+            "key {:?} has more than {KEY_TOKENS_MAX} tokens, so that the subjects that contain it would be too long; use fewer tokens",
             quoted(key)
         ))),
         key => Ok(key),
@@ -107,30 +108,30 @@ fn parse_keys<'a>(keys: &[&'a str]) -> Result<Vec<&'a str>, AbilityError> {
     keys.iter().map(parse).collect()
 }
 
-fn read(bucket: &str, keys: &[&str], needs: &mut Needs, place: Addressing<'_>) {
-    needs.publish_all(READ, place, &[("bucket", bucket)]);
-    if are_all(keys) {
-        needs.publish_all(READ_ALL, place, &[("bucket", bucket)]);
+fn read(bucket: &str, keys: &[&str], needs: &mut Needs, addressing: Addressing<'_>) {
+    needs.publish_all(READ, addressing, &[("bucket", bucket)]);
+    if includes_every_key(keys) {
+        needs.publish_all(READ_ALL, addressing, &[("bucket", bucket)]);
         return;
     }
     for key in keys {
-        needs.publish_all(READ_KEY, place, &[("bucket", bucket), ("key", key)]);
+        needs.publish_all(READ_KEY, addressing, &[("bucket", bucket), ("key", key)]);
     }
 }
 
-fn write(bucket: &str, keys: &[&str], needs: &mut Needs, place: Addressing<'_>) {
-    needs.publish_all(WRITE, place, &[("bucket", bucket)]);
+fn write(bucket: &str, keys: &[&str], needs: &mut Needs, addressing: Addressing<'_>) {
+    needs.publish_all(WRITE, addressing, &[("bucket", bucket)]);
     let all = [">"];
-    let keys = if are_all(keys) { &all } else { keys };
+    let keys = if includes_every_key(keys) { &all } else { keys };
     for key in keys {
         let names = [("bucket", bucket), ("key", *key)];
-        needs.publish_all(WRITE_KEY, place, &names);
-        if place.api != DEFAULT_API {
-            needs.publish_all(WRITE_KEY_ELSEWHERE, place, &names);
+        needs.publish_all(WRITE_KEY, addressing, &names);
+        if addressing.api != DEFAULT_API {
+            needs.publish_all(WRITE_KEY_IN_DOMAIN, addressing, &names);
         }
     }
 }
 
-fn are_all(keys: &[&str]) -> bool {
+fn includes_every_key(keys: &[&str]) -> bool {
     keys.is_empty() || keys.contains(&">")
 }

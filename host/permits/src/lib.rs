@@ -1,14 +1,15 @@
-//! From a grant to a permit.
+//! Makes a permit of a grant.
 //!
-//! A policy says what a client can do in sentences, its *abilities*: `kv read test_kv dev.001.>`. [`compile`] turns them into the
-//! subjects that a server checks: each family of sentences is one file, with a table of the subjects that client libraries need
-//! for it and nothing more. [`matcher`] models how a server reads rules. [`bounds`] are the operator's limits, and the only
-//! maker of a [`Permit`](bounds::Permit).
+//! A policy describes what a client can do in sentences, the *abilities*: `kv read test_kv dev.001.>`. [`compile`] turns them
+//! into the subjects that a server checks. Each family of sentences is one file, with a table of exactly the subjects that
+//! client libraries need. [`matcher`] models how a server reads rules. [`bounds`] has the operator's limits; nothing else can
+//! make a [`Permit`](bounds::Permit).
 //!
-//! Everything here is pure: no clock, no IO, no keys. This crate must not know WebAssembly, JWTs or how a request arrives.
+//! There is no clock, no IO and no key here. This crate must not know WebAssembly, JWTs or how a request arrives.
 
 #![deny(missing_debug_implementations)]
 
+mod ability_check;
 mod ability_error;
 pub mod bounds;
 mod compiled;
@@ -21,15 +22,14 @@ mod mqtt;
 mod names;
 mod needs;
 mod object_store;
-mod question;
 mod refusal;
 mod sentence;
 mod services;
 mod streams;
 
+pub use ability_check::{AbilityCheck, SubjectCheck, ask};
 pub use compiled::{Compiled, compile};
 pub use list::List;
-pub use question::{AbilityCheck, SubjectCheck, ask};
 
 #[cfg(test)]
 mod tests;

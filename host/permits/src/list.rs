@@ -1,10 +1,10 @@
-/// The lists that a server holds a client against.
+/// The lists by which a server decides what a client may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum List {
     PublishAllow,
     PublishDeny,
     SubscribeAllow,
     SubscribeDeny,
-    /// Replies to messages that the client received. There is one entry or none.
+    /// The permission to reply to messages that the client received. It has one entry or none.
     Responses,
 }

@@ -1,10 +1,10 @@
-//! What nats-server says to a client with given rules: the semantics of server/client.go (`canSubscribe`, `pubAllowed`,
-//! `deliverMsg`) and server/sublist.go for connections of the kind client, with permissions from a user JWT.
+//! Predicts what nats-server allows a client with given rules. The model follows server/client.go (`canSubscribe`,
+//! `pubAllowed`, `deliverMsg`) and server/sublist.go for connections of the kind client with permissions from a user JWT.
 //!
-//! The rules are those that were signed: every entry is a valid pattern, entries to subscribe may have a queue, and what is
-//! left empty gives no list at all, which the server reads as *everything*. Not regarded here, because no rule says it: limits of the server
-//! (`max_sub_tokens`), imports and exports, and what an MQTT connection subscribes to by itself (`$MQTT.sub.` and
-//! `$MQTT.deliver.pubrel.`, which newer servers allow without an entry unless it is denied).
+//! The rules are the signed ones: every entry is a valid pattern, entries for subscribing may have a queue, and an empty list
+//! is no list, which the server reads as *everything*. The model leaves out what the rules do not contain: limits of the
+//! server (`max_sub_tokens`), imports and exports, and the subjects that an MQTT connection subscribes to by itself
+//! (`$MQTT.sub.` and `$MQTT.deliver.pubrel.`, which newer servers allow without an entry unless they are denied).
 
 mod entries;
 mod verdict;
@@ -12,34 +12,34 @@ mod verdict;
 use std::time::Duration;
 
 use super::list::List;
-use entries::{Entries, Entry, Queue};
+use entries::{Entries, Entry, QueueMatch};
 use portcullis_model::subject::{is_pattern, matches};
 use portcullis_model::{ResponseRule, Rules};
 pub use verdict::{Decider, Verdict};
 
-/// Publishing to subjects that begin with these is not a matter of permissions; each from one of the releases on.
+/// No permission lets a client publish to subjects with these prefixes. Each holds from the given release on.
 const RESERVED: [(&str, Release); 3] = [
     ("_GR_.", Release::V2_10_25),
     ("$NRG.", Release::V2_12_8),
     ("$GR.", Release::V2_15_1),
 ];
-/// The queue that the servers of a cluster keep for themselves.
+/// The queue that is reserved for the servers of a cluster.
 const SYSTEM_QUEUE: &str = "_sys_";
 /// nats-server `DEFAULT_ALLOW_RESPONSE_MAX_MSGS` and `DEFAULT_ALLOW_RESPONSE_EXPIRATION`.
 const DEFAULT_RESPONSES: u32 = 1;
 const DEFAULT_RESPONSE_TIME: Duration = Duration::from_secs(120);
 
-/// Servers that read the same rules each in its own way: those that the matcher is compared with.
+/// Server releases that read the same rules differently. The matcher is compared with these releases.
 ///
-/// The newest has none of these faults, which were mended one by one, on several branches:
+/// The newest release has none of the following faults. They were fixed one by one, on several branches:
 ///
-/// * An entry hides another one that ends in `*` from publishers: with `a.*` and `a.b.c` in one list, allowed or denied,
-///   `a.b` is in neither. 2.10, up to 2.11.11 at least, and 2.12.0; not 2.11.15 and 2.12.4.
-/// * A denied `foo` does not hold for a queue on `foo` if another entry denies only another queue on it; and what is denied
-///   inside a wider subscription is withheld only if the whole entry lies inside of it. 2.10, 2.11 up to 2.11.15 at least,
-///   and up to 2.12.6 at least; not 2.12.8 and 2.14.0.
-/// * An entry that denies a queue keeps clients from subscribing, but withholds no message from wider subscriptions. All
-///   up to 2.14.0 at least; not 2.15.0.
+/// * A longer entry hides an entry that ends in `*` from publishers: if `a.*` and `a.b.c` are in one list, allowed or denied,
+///   `a.b` matches neither. Affected: 2.10, up to at least 2.11.11, and 2.12.0. Not affected: 2.11.15 and 2.12.4.
+/// * A denied `foo` does not hold for a queue on `foo` if another entry denies only another queue on it. And messages denied
+///   inside a wider subscription are withheld only if the whole entry lies inside that subscription. Affected: 2.10, 2.11 up
+///   to at least 2.11.15, and up to at least 2.12.6. Not affected: 2.12.8 and 2.14.0.
+/// * An entry that denies a queue keeps clients from subscribing, but withholds no message from wider subscriptions.
+///   Affected: all up to at least 2.14.0. Not affected: 2.15.0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Release {
     V2_10_25,
@@ -48,7 +48,7 @@ pub enum Release {
     V2_15_1,
 }
 
-/// What a server does for a connection with some rules.
+/// Predicts what a server does for a connection with these rules.
 #[derive(Clone, Debug)]
 pub struct Matcher {
     publish: Entries,
@@ -59,23 +59,23 @@ pub struct Matcher {
     release: Release,
 }
 
-/// How a client may answer on reply subjects of messages that it got, also where publishing is denied.
+/// How a client may publish to the reply subjects of messages that it received, even if publishing there is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Replies {
-    /// Messages to each reply subject; `None` is no limit.
+    /// The most messages to each reply subject. `None` is no limit.
     pub max_messages: Option<u32>,
-    /// Time from the message to its replies; `None` is no limit.
+    /// The longest time from a message to its replies. `None` is no limit.
     pub expires_in: Option<Duration>,
 }
 
 impl Matcher {
-    /// As the newest servers read the rules. `None` is a client without permissions, who may do everything; whether the
-    /// account has defaults is not known here.
+    /// Reads the rules as the newest servers do. `None` stands for a client without permissions, which may do everything:
+    /// the defaults of the account are not known here.
     pub fn new(rules: Option<&Rules>) -> Self {
         Self::of(Release::default(), rules)
     }
 
-    /// As another release reads the rules.
+    /// Reads the rules as this release does.
     pub fn of(release: Release, rules: Option<&Rules>) -> Self {
         let nothing = Rules::default();
         let rules = rules.unwrap_or(&nothing);
@@ -90,14 +90,14 @@ impl Matcher {
         }
     }
 
-    /// Whether a message can be published to `subject`, as it stands: a wildcard in it is a letter.
+    /// Whether the client can publish to `subject`, taken literally: wildcards in it are ordinary letters.
     ///
-    /// Replies are another matter, see [`replies`](Self::replies).
+    /// For replies, see [`replies`](Self::replies).
     pub fn publish(&self, subject: &str) -> Verdict {
         if let Some(verdict) = self.reserved(subject) {
             return verdict;
         }
-        // A rule for responses is a list of allowed subjects, even if an empty one.
+        // A server reads a rule for responses as a list of allowed subjects, even if that list is empty.
         let allowed = if self.publish.is_empty() && self.responses.is_none() {
             Verdict::yes(Decider::NoList)
         } else {
@@ -106,7 +106,7 @@ impl Matcher {
         allowed.unless(self.find(&self.publish_denied, subject))
     }
 
-    /// Whether a client can subscribe. Wildcards in `subject` are looked up as they stand: `*` in an entry takes a `>`.
+    /// Whether the client can subscribe. Wildcards in `subject` are taken literally: `*` in an entry matches a `>`.
     pub fn subscribe(&self, subject: &str, queue: Option<&str>) -> Verdict {
         let queue = queue.filter(|queue| !queue.is_empty());
         if queue == Some(SYSTEM_QUEUE) {
@@ -127,39 +127,42 @@ impl Matcher {
         };
         let denied = self.subscribe_denied.find(subject);
         let denied = match queue.map(|queue| self.subscribe_denied.find_queue(subject, queue)) {
-            None | Some(Queue::Unnamed) => denied,
-            Some(Queue::Named(entry)) => denied.or(Some(entry)),
-            // A fault of these servers: other denied queues void the plain entry.
-            Some(Queue::Others(_)) if self.release == Release::V2_10_25 => None,
-            Some(Queue::Others(_)) => denied,
+            None | Some(QueueMatch::NoQueues) => denied,
+            Some(QueueMatch::Listed(entry)) => denied.or(Some(entry)),
+            // A fault of these servers: entries for other queues make them ignore the entry without a queue.
+            Some(QueueMatch::OtherQueues(_)) if self.release == Release::V2_10_25 => None,
+            Some(QueueMatch::OtherQueues(_)) => denied,
         };
         allowed.unless(denied)
     }
 
-    /// Where entries for a subject name queues, these are the only ones on it, whatever else is allowed.
+    /// If entries for a subject name queues, only these queues may subscribe to it, whatever else is allowed.
     fn queue_allowed(&self, subject: &str, queue: &str) -> Verdict {
         match self.subscribe.find_queue(subject, queue) {
-            Queue::Unnamed => Verdict::allowing(self.subscribe.find(subject)),
-            Queue::Named(entry) => Verdict::yes(entry.decider()),
-            Queue::Others(entry) => Verdict::no(entry.decider()),
+            QueueMatch::NoQueues => Verdict::allowing(self.subscribe.find(subject)),
+            QueueMatch::Listed(entry) => Verdict::yes(entry.decider()),
+            QueueMatch::OtherQueues(entry) => Verdict::no(entry.decider()),
         }
     }
 
-    /// Whether a message that was published to `subject` reaches a subscription, the only one of its connection.
+    /// Whether a message that was published to `subject` reaches a subscription. It must be the only one of its connection.
     ///
-    /// Others make no difference to newer servers. In 2.10 a subscription that turns the filter on does so for all.
+    /// On newer servers, other subscriptions of the connection make no difference. On 2.10, one subscription that turns on
+    /// the filter turns it on for all.
     pub fn delivers(&self, subscription: &str, queue: Option<&str>, subject: &str) -> Verdict {
         let subscribed = self.subscribe(subscription, queue);
         if !subscribed.allowed {
             return subscribed;
         }
         if !matches(subscription, subject) {
-            return Verdict::no(Decider::Server("the subject does not fit the subscription"));
+            return Verdict::no(Decider::Server(
+                "the subscription does not match the subject",
+            ));
         }
         let withheld = match self.release {
             Release::V2_15_1 => {
                 let denied = self.subscribe_denied.find(subject);
-                denied.or_else(|| self.subscribe_denied.find_queue(subject, queue?).named())
+                denied.or_else(|| self.subscribe_denied.find_queue(subject, queue?).listed())
             }
             Release::V2_10_25 if !self.subscribe_denied.any_inside(subscription) => None,
             Release::V2_10_25 | Release::V2_12_8 => self.find(&self.subscribe_denied, subject),
@@ -167,9 +170,10 @@ impl Matcher {
         subscribed.unless(withheld)
     }
 
-    /// What the client may answer where [`publish`](Self::publish) says no, denied subjects included; `None` if nothing.
+    /// How the client may reply where [`publish`](Self::publish) says no, even to denied subjects. `None` if it may not.
     ///
-    /// The server counts a message that reaches several subscriptions of the connection as a reply for each but the first.
+    /// If a message reaches several subscriptions of the connection, the server counts each delivery but the first as a
+    /// reply.
     pub fn replies(&self) -> Option<Replies> {
         let rule = self.responses?;
         Some(Replies {
@@ -186,7 +190,8 @@ impl Matcher {
         })
     }
 
-    /// An entry that fits a message's subject; subscriptions are compared in another way, which never had the fault.
+    /// Finds an entry that matches a message's subject. Subscriptions are looked up in another way, which never had the
+    /// fault of 2.10.
     fn find<'a>(&self, entries: &'a Entries, subject: &str) -> Option<&'a Entry> {
         match self.release {
             Release::V2_10_25 => entries.find_unhidden(subject),

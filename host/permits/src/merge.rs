@@ -1,20 +1,23 @@
-//! One list from what a policy gave itself and what its abilities need, without what others cover.
+//! Merges the entries that a policy wrote and those that its abilities need into one list, and leaves out covered entries.
 //!
-//! Among the entries that a policy gave itself, those with a queue keep nats-server's reading, in which `foo` beside
-//! `foo workers` means: without a queue, or as a member of workers and of no other (`canSubscribe` in its `client.go`).
-//! Abilities only ever add: where one of theirs would narrow another entry in that way, the other gets the queue `>` too.
+//! The policy's own entries with a queue mean what nats-server reads: `foo` and `foo workers` in one list allow a
+//! subscription without a queue or in the queue workers, but in no other (`canSubscribe` in its `client.go`). An ability must
+//! never take something away. If an entry of an ability would narrow another entry in this way, that other entry is also
+//! written with the queue `>`.
 
 use std::collections::HashSet;
 
 use super::needs::Subscription;
 use portcullis_model::subject::{
-    BYTES_MAX, TOKENS_MAX, covers, ends_with_any, overlaps, overlooked,
+    BYTES_MAX, TOKENS_MAX, covers, ends_with_star, overlaps, overlooked,
 };
 
-/// Beyond this many comparisons only equal entries are merged: what covers what changes nothing that a server says.
+/// With more comparisons than this, only equal entries are merged. Covered entries then stay, which changes nothing for a
+/// server.
 const COMPARISONS_MAX: usize = 1 << 20;
 
-/// Some tens of milliseconds. What is left out beyond it would change what a server says: such lists are refused.
+/// This many pairs take some tens of milliseconds. Lists with more are refused, because skipping the work would change what a
+/// server allows.
 const PAIRS_MAX: usize = 1 << 20;
 
 pub(super) fn subjects<'a>(
@@ -36,64 +39,70 @@ pub(super) fn subscriptions<'a>(
         .map(|entry| Subscription::parse(entry))
         .collect();
     let needed: Vec<&Subscription> = needed.into_iter().collect();
-    let needed_too: HashSet<&Subscription> = needed.iter().copied().collect();
-    let is_needed = |entry: &Subscription| needed_too.contains(entry);
+    let needed_entries: HashSet<&Subscription> = needed.iter().copied().collect();
+    let is_needed = |entry: &Subscription| needed_entries.contains(entry);
     let all = unique(given.iter().chain(needed));
     let kept = without_covered(&all, |wide, narrow| {
-        let alike = wide.queue == narrow.queue;
-        let adds = wide.queue.is_none() && (is_needed(wide) || is_needed(narrow));
-        (alike || adds) && covers(&wide.subject, &narrow.subject)
+        let same_queue = wide.queue == narrow.queue;
+        let any_queue = wide.queue.is_none() && (is_needed(wide) || is_needed(narrow));
+        (same_queue || any_queue) && covers(&wide.subject, &narrow.subject)
     });
-    let narrow: Vec<&Subscription> = kept
+    let with_queue: Vec<&Subscription> = kept
         .iter()
         .copied()
         .filter(|entry| entry.queue.is_some())
         .collect();
-    let meant: Vec<&Subscription> = given.iter().filter(|entry| entry.queue.is_some()).collect();
+    let given_with_queue: Vec<&Subscription> =
+        given.iter().filter(|entry| entry.queue.is_some()).collect();
     let mut entries = Vec::with_capacity(kept.len());
     for entry in &kept {
         entries.push(entry.to_string());
-        let open = entry.queue.is_none() && (is_needed(entry) || !touches(entry, &meant));
-        if open && touches(entry, &narrow) {
+        let for_any_queue =
+            entry.queue.is_none() && (is_needed(entry) || !overlaps_any(entry, &given_with_queue));
+        if for_any_queue && overlaps_any(entry, &with_queue) {
             entries.push(format!("{} >", entry.subject));
         }
     }
     entries
 }
 
-fn touches(entry: &Subscription, others: &[&Subscription]) -> bool {
+fn overlaps_any(entry: &Subscription, others: &[&Subscription]) -> bool {
     let mut others = others.iter();
     others.any(|other| overlaps(&other.subject, &entry.subject))
 }
 
-/// Whether lists are short enough to compare each entry that ends with `*` or has a queue with all others.
+/// Whether the lists are short enough to compare each entry that ends with `*` or has a queue with all other entries.
 pub(super) fn is_affordable(lists: &[&[String]]) -> bool {
-    let special = |entry: &&String| entry.contains(' ') || ends_with_any(entry);
+    let special = |entry: &&String| entry.contains(' ') || ends_with_star(entry);
     let comparisons = lists
         .iter()
         .map(|list| list.iter().filter(special).count() * list.len());
     comparisons.sum::<usize>() <= PAIRS_MAX
 }
 
-/// What a client would hear beyond its subscriptions. nats-server takes the `>` of a subscription to `a.>` for one token, so
-/// that an entry `a.*` lets it pass, and then delivers everything below `a`. A denial of `a.*.>` withholds that. Where another
-/// entry allows some of it there is none, and the entry is among the second list: it stays open.
-pub(super) fn deeper(allowed: &[String]) -> (Vec<Subscription>, Vec<Subscription>) {
+/// The denials that keep entries ending with `*` to one token, and the entries for which no denial is possible.
+///
+/// nats-server reads the `>` of a subscription to `a.>` as one token, so an entry `a.*` allows it. The server then delivers
+/// everything below `a`. A denial of `a.*.>` withholds that. It is not possible if another entry allows a part of it.
+pub(super) fn deny_deeper(allowed: &[String]) -> (Vec<Subscription>, Vec<Subscription>) {
     let entries: Vec<Subscription> = allowed
         .iter()
         .map(|entry| Subscription::parse(entry))
         .collect();
-    let (mut denied, mut open) = (Vec::new(), Vec::new());
-    for entry in entries.iter().filter(|entry| ends_with_any(&entry.subject)) {
+    let (mut denied, mut undeniable) = (Vec::new(), Vec::new());
+    for entry in entries
+        .iter()
+        .filter(|entry| ends_with_star(&entry.subject))
+    {
         let deeper = format!("{}.>", entry.subject);
-        // Nothing is written that `bounds` refuses.
+        // `bounds` refuses longer subjects.
         let fits = deeper.split('.').count() <= TOKENS_MAX && deeper.len() <= BYTES_MAX;
         if !fits
             || entries
                 .iter()
                 .any(|other| overlaps(&other.subject, &deeper))
         {
-            open.push(entry.clone());
+            undeniable.push(entry.clone());
         } else {
             denied.push(Subscription {
                 subject: deeper,
@@ -101,10 +110,10 @@ pub(super) fn deeper(allowed: &[String]) -> (Vec<Subscription>, Vec<Subscription
             });
         }
     }
-    (denied, open)
+    (denied, undeniable)
 }
 
-/// Each once, where it is first.
+/// Each entry once, in the order of first occurrence.
 fn unique<T: Copy + Eq + std::hash::Hash>(entries: impl Iterator<Item = T>) -> Vec<T> {
     let mut seen = HashSet::new();
     entries.filter(|entry| seen.insert(*entry)).collect()

@@ -39,13 +39,13 @@ impl<'a> Messages<'a> {
         }
     }
 
-    pub(super) fn add_to(&self, needs: &mut Needs, place: Addressing<'_>) {
+    pub(super) fn add_to(&self, needs: &mut Needs, addressing: Addressing<'_>) {
         match *self {
             Self::Publish(subject) => needs.publish(subject),
             Self::Subscribe { subject, queue } => needs.subscribe(subject, queue),
             Self::Request(subject) => {
                 needs.publish(subject);
-                needs.receive_replies(place);
+                needs.receive_replies(addressing);
             }
             Self::Reply { subject, queue } => {
                 needs.subscribe(subject, queue);

@@ -1,17 +1,17 @@
-//! Names that a server accepts, and refusals of those that it does not.
+//! Checks names as a server does.
 
 use super::ability_error::AbilityError;
 use portcullis_model::subject::{BYTES_MAX, TOKENS_MAX};
 use portcullis_model::{quoted, subject};
 
-/// Longest name of a stream or a consumer, in bytes (nats-server, `JSMaxNameLen`).
+/// The longest name of a stream or a consumer, in bytes (nats-server, `JSMaxNameLen`).
 const NAME_BYTES_MAX: usize = 255;
 
-/// A subject, wildcards included.
+/// A subject, with or without wildcards.
 pub(super) fn pattern<'a>(what: &str, text: &'a str) -> Result<&'a str, AbilityError> {
     if text.len() > BYTES_MAX || text.split('.').count() > TOKENS_MAX {
         return Err(AbilityError(format!(
-            "{what} {:?} has more than {TOKENS_MAX} tokens or {BYTES_MAX} bytes",
+            "{what} {:?} has more than {TOKENS_MAX} tokens or {BYTES_MAX} bytes; shorten it",
             quoted(text)
         )));
     }
@@ -19,30 +19,30 @@ pub(super) fn pattern<'a>(what: &str, text: &'a str) -> Result<&'a str, AbilityE
         return Ok(text);
     }
     Err(AbilityError(format!(
-        "{what} {:?} is no subject: tokens stand between single dots, \">\" only at the end, and there is no white space",
+        "{what} {:?} is not a subject; write tokens with single dots between them, \">\" only at the end, and no white space",
         quoted(text)
     )))
 }
 
-/// A subject that is one: no wildcards.
+/// A subject without wildcards.
 pub(super) fn literal<'a>(what: &str, text: &'a str) -> Result<&'a str, AbilityError> {
     let text = pattern(what, text)?;
     if subject::has_wildcard(text) || text.contains(['*', '>']) {
         return Err(AbilityError(format!(
-            "{what} {:?} has a wildcard, and has to be one subject",
+            "{what} {:?} has a wildcard; write one subject without wildcards",
             quoted(text)
         )));
     }
     Ok(text)
 }
 
-/// The name of a stream or a consumer, as nats-server checks it (`isValidAssetName`): anything but white space, dots,
-/// wildcards and slashes.
+/// The name of a stream or a consumer, as nats-server checks it (`isValidAssetName`): without white space, dots, wildcards and
+/// slashes.
 pub(super) fn asset<'a>(what: &str, text: &'a str) -> Result<&'a str, AbilityError> {
     prefixed_asset(what, "", text)
 }
 
-/// A name that the server sees behind a prefix, as that of a bucket is.
+/// A name that the server sees after a prefix, such as the name of a bucket.
 pub(super) fn prefixed_asset<'a>(
     what: &str,
     prefix: &str,
@@ -70,7 +70,7 @@ pub(super) fn service(text: &str) -> Result<&str, AbilityError> {
         return Ok(text);
     }
     Err(AbilityError(format!(
-        "service {:?} is no name of a service, which has letters, digits, - and _ alone",
+        "service {:?} is not a name of a service; use only ASCII letters, digits, - and _",
         quoted(text)
     )))
 }

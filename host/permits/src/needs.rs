@@ -4,37 +4,37 @@ use super::list::List;
 use portcullis_model::Transport;
 use portcullis_model::subject::covers;
 
-/// What the server must let a client do so that one ability works in every client library.
+/// What the server must allow a client so that one ability works with every client library.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Needs {
     pub(super) publish: Vec<String>,
     pub(super) subscribe: Vec<Subscription>,
-    /// It answers messages that it receives.
+    /// Whether the client replies to messages that it receives.
     pub(super) replies: bool,
 }
 
-/// Leave to subscribe: as a member of that queue group only, or, without one, in every way.
+/// Permission to subscribe to a subject. With a queue, only as a member of that queue group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Subscription {
     pub(super) subject: String,
     pub(super) queue: Option<String>,
 }
 
-/// What the policy said of the client's surroundings.
+/// The prefixes and the transport that the client uses.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Addressing<'a> {
     /// Prefix of the client's inbox.
     pub(super) inbox: &'a str,
     /// Prefix of the JetStream API.
     pub(super) api: &'a str,
-    /// How it reaches the server.
+    /// How the client reaches the server. `None` if it is not known.
     pub(super) transport: Option<Transport>,
 }
 
-/// Prefix of inboxes in every client library, unless it is told another.
+/// The default prefix of inboxes in every client library.
 pub(super) const DEFAULT_INBOX: &str = "_INBOX";
 
-/// Prefix of the JetStream API (nats-server, `jetstream_api.go`).
+/// The default prefix of the JetStream API (nats-server, `jetstream_api.go`).
 pub(super) const DEFAULT_API: &str = "$JS.API";
 
 impl Needs {
@@ -49,14 +49,14 @@ impl Needs {
         });
     }
 
-    /// Replies to requests arrive below the inbox's prefix: in one token for each connection, mostly followed by one for
-    /// each request.
-    pub(super) fn receive_replies(&mut self, place: Addressing<'_>) {
-        self.subscribe(format!("{}.>", place.inbox), None);
+    /// Lets the client receive replies to its requests. They arrive below the inbox's prefix: one token for the connection
+    /// follows, and usually one for the request.
+    pub(super) fn receive_replies(&mut self, addressing: Addressing<'_>) {
+        self.subscribe(format!("{}.>", addressing.inbox), None);
     }
 
-    /// Each subject with the list in which it has to be; replies have an empty one.
-    pub(super) fn into_lines(self) -> impl Iterator<Item = (List, Subscription)> {
+    /// Each subject with the list that must contain it. The subject for replies is empty.
+    pub(super) fn into_subjects(self) -> impl Iterator<Item = (List, Subscription)> {
         let plain = |subject| Subscription {
             subject,
             queue: None,
@@ -70,21 +70,21 @@ impl Needs {
         publish.chain(subscribe).chain(replies)
     }
 
-    /// The subjects of a table, with its names filled in. `{api}` is the prefix of the JetStream API.
+    /// Adds the subjects of a table, with `names` filled in. `{api}` becomes the prefix of the JetStream API.
     pub(super) fn publish_all(
         &mut self,
         table: &[&str],
-        place: Addressing<'_>,
+        addressing: Addressing<'_>,
         names: &[(&str, &str)],
     ) {
-        let names = [&[("api", place.api)], names].concat();
+        let names = [&[("api", addressing.api)], names].concat();
         self.publish
             .extend(table.iter().map(|template| fill(template, &names)));
     }
 }
 
 impl Subscription {
-    /// An entry that is none stays as it is: `bounds` refuses it.
+    /// A malformed entry is kept unchanged; `bounds` refuses it.
     pub(super) fn parse(entry: &str) -> Self {
         let parts = entry.split_once(' ');
         let (subject, queue) = match parts.filter(|(_, queue)| !queue.contains(' ')) {
@@ -115,7 +115,7 @@ impl fmt::Display for Subscription {
     }
 }
 
-/// Puts names in the places of their braces. What is filled in is not looked at again: names may have braces too.
+/// Replaces each `{name}` by its value. Values are not searched again, because they may contain braces.
 fn fill(template: &str, names: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len() + 32);
     let mut rest = template;
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_filled_in_once() {
+    fn braces_in_values_are_not_replaced() {
         let names = [("api", "$JS.API"), ("stream", "{api}")];
         assert_eq!(
             fill("{api}.STREAM.INFO.{stream}", &names),

@@ -1,5 +1,5 @@
-//! Object stores: the stream `OBJ_<bucket>` with the subjects `$O.<bucket>.M.<name>` for what is said of an object and
-//! `$O.<bucket>.C.<id>` for its contents (ADR-20). Names are encoded and ids are random: no permission is finer than the bucket.
+//! Object stores: the stream `OBJ_<bucket>` with the subjects `$O.<bucket>.M.<name>` for the metadata of an object and
+//! `$O.<bucket>.C.<id>` for its contents (ADR-20). Names are encoded and ids are random, so permissions are for whole buckets.
 
 use super::ability_error::AbilityError;
 use super::names;
@@ -17,10 +17,10 @@ const READ: &[&str] = &[
     "{api}.STREAM.INFO.OBJ_{bucket}",
     "{api}.DIRECT.GET.OBJ_{bucket}.>",
     "{api}.STREAM.MSG.GET.OBJ_{bucket}",
-    // Contents and lists are consumers; async-nats' have no name.
+    // Contents and lists are consumers. Those of async-nats have no name.
     "{api}.CONSUMER.CREATE.OBJ_{bucket}",
     "{api}.CONSUMER.CREATE.OBJ_{bucket}.>",
-    // nats.go ends its consumers, and waits for it.
+    // nats.go deletes its consumers and waits for the reply.
     "{api}.CONSUMER.DELETE.OBJ_{bucket}.*",
     "$JS.FC.OBJ_{bucket}.*.*",
     "$JS.FC.*.*.OBJ_{bucket}.*.*",
@@ -29,7 +29,7 @@ const READ: &[&str] = &[
 const WRITE: &[&str] = &[
     "{api}.INFO",
     "{api}.STREAM.INFO.OBJ_{bucket}",
-    // An object that is written again, or deleted: what is said of it is read, and its old contents are purged.
+    // When an object is overwritten or deleted, its metadata is read and its old contents are purged.
     "{api}.DIRECT.GET.OBJ_{bucket}.>",
     "{api}.STREAM.MSG.GET.OBJ_{bucket}",
     "{api}.STREAM.PURGE.OBJ_{bucket}",
@@ -53,19 +53,19 @@ impl<'a> ObjectStore<'a> {
             ["write", name] => Ok(Self::Write(bucket(name)?)),
             ["manage", name] => Ok(Self::Manage(bucket(name)?)),
             [verb @ ("read" | "write" | "manage"), ..] => Err(AbilityError(format!(
-                "write \"object {verb} BUCKET\"; the server knows no objects, so that a permission is for the bucket"
+                "write \"object {verb} BUCKET\"; the server does not know objects, so a permission is for the whole bucket"
             ))),
             _ => Err(AbilityError::unknown()),
         }
     }
 
-    pub(super) fn add_to(&self, needs: &mut Needs, place: Addressing<'_>) {
+    pub(super) fn add_to(&self, needs: &mut Needs, addressing: Addressing<'_>) {
         let (table, bucket) = match *self {
             Self::Read(bucket) => (READ, bucket),
             Self::Write(bucket) => (WRITE, bucket),
             Self::Manage(bucket) => (MANAGE, bucket),
         };
-        needs.publish_all(table, place, &[("bucket", bucket)]);
-        needs.receive_replies(place);
+        needs.publish_all(table, addressing, &[("bucket", bucket)]);
+        needs.receive_replies(addressing);
     }
 }

@@ -7,7 +7,7 @@ use super::object_store::ObjectStore;
 use super::services::Services;
 use super::streams::Streams;
 
-/// One sentence, understood.
+/// One parsed sentence.
 #[derive(Debug, PartialEq)]
 pub(super) enum Ability<'a> {
     Messages(Messages<'a>),
@@ -22,7 +22,9 @@ impl<'a> Ability<'a> {
     pub(super) fn parse(sentence: &'a str) -> Result<Self, AbilityError> {
         let words: Vec<&str> = sentence.split(' ').collect();
         if words.contains(&"") {
-            return Err(AbilityError("words stand between single blanks".to_owned()));
+            return Err(AbilityError(
+                "write exactly one space between words, and none before or after them".to_owned(),
+            ));
         }
         match words.as_slice() {
             ["service", words @ ..] => Services::parse(words).map(Self::Services),
@@ -34,15 +36,15 @@ impl<'a> Ability<'a> {
         }
     }
 
-    pub(super) fn needs(&self, place: Addressing<'_>) -> Needs {
+    pub(super) fn needs(&self, addressing: Addressing<'_>) -> Needs {
         let mut needs = Needs::default();
         match self {
-            Self::Messages(messages) => messages.add_to(&mut needs, place),
-            Self::Services(services) => services.add_to(&mut needs, place),
-            Self::Streams(streams) => streams.add_to(&mut needs, place),
-            Self::KeyValue(key_value) => key_value.add_to(&mut needs, place),
-            Self::ObjectStore(object_store) => object_store.add_to(&mut needs, place),
-            Self::Mqtt(mqtt) => mqtt.add_to(&mut needs, place),
+            Self::Messages(messages) => messages.add_to(&mut needs, addressing),
+            Self::Services(services) => services.add_to(&mut needs, addressing),
+            Self::Streams(streams) => streams.add_to(&mut needs, addressing),
+            Self::KeyValue(key_value) => key_value.add_to(&mut needs, addressing),
+            Self::ObjectStore(object_store) => object_store.add_to(&mut needs, addressing),
+            Self::Mqtt(mqtt) => mqtt.add_to(&mut needs, addressing),
         }
         needs
     }

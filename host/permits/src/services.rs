@@ -1,4 +1,5 @@
-//! NATS micro services: being found, and finding (ADR-32). The subjects of a service's endpoints are `reply` and `request`.
+//! NATS micro services: offering and finding them (ADR-32). For the subjects of a service's endpoints, policies use `reply`
+//! and `request`.
 
 use super::ability_error::AbilityError;
 use super::names;
@@ -7,11 +8,11 @@ use super::needs::{Addressing, Needs};
 #[derive(Debug, PartialEq)]
 pub(super) enum Services<'a> {
     Offer(&'a str),
-    /// All services, or that one.
+    /// All services, or the one with this name.
     Find(Option<&'a str>),
 }
 
-/// What every service is asked for.
+/// The requests that every service answers.
 const VERBS: [&str; 3] = ["PING", "INFO", "STATS"];
 
 impl<'a> Services<'a> {
@@ -26,8 +27,8 @@ impl<'a> Services<'a> {
         }
     }
 
-    /// A service listens for questions to all, to those of its name, and to itself alone.
-    pub(super) fn add_to(&self, needs: &mut Needs, place: Addressing<'_>) {
+    /// A service listens for requests to all services, to all services of its name, and to itself alone.
+    pub(super) fn add_to(&self, needs: &mut Needs, addressing: Addressing<'_>) {
         for verb in VERBS {
             match self {
                 Self::Offer(name) => {
@@ -47,7 +48,7 @@ impl<'a> Services<'a> {
         }
         match self {
             Self::Offer(_) => needs.replies = true,
-            Self::Find(_) => needs.receive_replies(place),
+            Self::Find(_) => needs.receive_replies(addressing),
         }
     }
 }

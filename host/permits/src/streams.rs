@@ -10,14 +10,14 @@ pub(super) enum Streams<'a> {
     View(&'a str),
     Consume {
         stream: &'a str,
-        /// That durable consumer, which is there; without one: any, which the client may create.
+        /// An existing durable consumer. `None` means any consumer, which the client may create itself.
         consumer: Option<&'a str>,
     },
     Manage(&'a str),
 }
 
-/// nats.js asks for the account before it manages anything.
-const ACCOUNT: &[&str] = &["{api}.INFO"];
+/// nats.js asks about the account before it manages streams or consumers.
+const ACCOUNT_INFO: &[&str] = &["{api}.INFO"];
 
 const VIEW: &[&str] = &[
     "{api}.STREAM.INFO.{stream}",
@@ -26,26 +26,26 @@ const VIEW: &[&str] = &[
     "{api}.CONSUMER.INFO.{stream}.*",
 ];
 
-/// Client libraries look at a stream before they use it.
-const LOOK: &[&str] = &["{api}.STREAM.INFO.{stream}"];
+/// Client libraries ask about a stream before they use it.
+const STREAM_INFO: &[&str] = &["{api}.STREAM.INFO.{stream}"];
 
-/// Consumers of one's own.
+/// For clients that create their own consumers.
 const CREATE: &[&str] = &[
     // Without a name, as nats-py and nats.js make them.
     "{api}.CONSUMER.CREATE.{stream}",
-    // With a name, and perhaps a filter behind it.
+    // With a name, and optionally a filter after it.
     "{api}.CONSUMER.CREATE.{stream}.>",
-    // Durable, as nats-py makes them, and nats.js with several filters.
+    // Durable, as nats-py makes them, and as nats.js makes them with several filters.
     "{api}.CONSUMER.DURABLE.CREATE.{stream}.*",
     "{api}.CONSUMER.DELETE.{stream}.*",
 ];
 
-/// A consumer by its name; `*` is any.
+/// For the use of a consumer by its name; `*` stands for any.
 const CONSUME: &[&str] = &[
     "{api}.CONSUMER.INFO.{stream}.{consumer}",
     "{api}.CONSUMER.MSG.NEXT.{stream}.{consumer}",
-    // Acknowledgements: the form of all servers, then that of `js_ack_fc_v2` (2.14 and later, ADR-15), which has the
-    // domain and the account in front. As many tokens as they have, so that neither fits the other's.
+    // Acknowledgements: first the form of all servers, then that of `js_ack_fc_v2` (2.14 and later, ADR-15), which begins
+    // with the domain and the account. Each has the exact number of tokens, so that neither matches the other form.
     "$JS.ACK.{stream}.{consumer}.*.*.*.*.*",
     "$JS.ACK.*.*.{stream}.{consumer}.*.*.*.*.>",
     // Flow control of push consumers, in the same two forms.
@@ -85,27 +85,27 @@ impl<'a> Streams<'a> {
         }
     }
 
-    pub(super) fn add_to(&self, needs: &mut Needs, place: Addressing<'_>) {
+    pub(super) fn add_to(&self, needs: &mut Needs, addressing: Addressing<'_>) {
         match *self {
             Self::Publish(subject) => needs.publish(subject),
             Self::View(stream) => {
-                needs.publish_all(ACCOUNT, place, &[]);
-                needs.publish_all(VIEW, place, &[("stream", stream)]);
+                needs.publish_all(ACCOUNT_INFO, addressing, &[]);
+                needs.publish_all(VIEW, addressing, &[("stream", stream)]);
             }
             Self::Consume { stream, consumer } => {
                 let names = [("stream", stream), ("consumer", consumer.unwrap_or("*"))];
-                needs.publish_all(LOOK, place, &names);
+                needs.publish_all(STREAM_INFO, addressing, &names);
                 if consumer.is_none() {
-                    needs.publish_all(ACCOUNT, place, &names);
-                    needs.publish_all(CREATE, place, &names);
+                    needs.publish_all(ACCOUNT_INFO, addressing, &names);
+                    needs.publish_all(CREATE, addressing, &names);
                 }
-                needs.publish_all(CONSUME, place, &names);
+                needs.publish_all(CONSUME, addressing, &names);
             }
             Self::Manage(stream) => {
-                needs.publish_all(ACCOUNT, place, &[]);
-                needs.publish_all(MANAGE, place, &[("stream", stream)]);
+                needs.publish_all(ACCOUNT_INFO, addressing, &[]);
+                needs.publish_all(MANAGE, addressing, &[("stream", stream)]);
             }
         }
-        needs.receive_replies(place);
+        needs.receive_replies(addressing);
     }
 }

@@ -1,4 +1,4 @@
-mod questions;
+mod ability_checks;
 mod sentences;
 mod subjects;
 
@@ -30,7 +30,7 @@ fn refused(access: &Access) -> String {
 }
 
 #[test]
-fn subject_rules_alone_pass_as_they_are() {
+fn subject_rules_alone_are_unchanged() {
     let publish = SubjectRules {
         allow: list(&["a.>", "b"]),
         deny: list(&["a.b"]),
@@ -58,12 +58,12 @@ fn subject_rules_alone_pass_as_they_are() {
 }
 
 #[test]
-fn nothing_granted_is_nothing_allowed() {
+fn without_permissions_nothing_is_allowed() {
     assert_eq!(rules(&can(&[])), Rules::default());
 }
 
 #[test]
-fn account_defaults_are_no_rules() {
+fn account_defaults_have_no_rules() {
     assert!(compile(&Access::AccountDefaults, None).unwrap().is_none());
 }
 
@@ -75,7 +75,7 @@ fn a_role_is_refused_by_name() {
 }
 
 #[test]
-fn what_others_cover_is_merged() {
+fn covered_entries_are_left_out() {
     let mut access = can(&["publish a.b", "publish a.>", "publish a.b", "subscribe x.y"]);
     if let Access::Only(permissions) = &mut access {
         permissions.publish.allow = list(&["a.c", "b"]);
@@ -85,9 +85,9 @@ fn what_others_cover_is_merged() {
     assert_eq!(rules(&access).subscribe.allow, ["x.*"]);
 }
 
-/// nats-server up to 2.10 finds `a.b` neither in `a.*` nor in `a.b.c`, if both are there.
+/// nats-server up to 2.10 does not find `a.b` in a list with both `a.*` and `a.b.c`.
 #[test]
-fn what_older_servers_overlook_is_named() {
+fn subjects_that_older_servers_overlook_are_added() {
     let access = can(&[
         "publish a.*",
         "publish a.b.c",
@@ -100,9 +100,9 @@ fn what_older_servers_overlook_is_named() {
     );
 }
 
-/// nats-server lets `a.*` subscribe to `a.>`, and would deliver everything below `a`.
+/// With an entry `a.*`, nats-server allows a subscription to `a.>` and would deliver everything below `a`.
 #[test]
-fn a_last_star_stays_one_token() {
+fn a_last_star_is_kept_to_one_token() {
     let denied = |abilities: &[&str]| rules(&can(abilities)).subscribe.deny;
     assert_eq!(denied(&["subscribe a.*"]), ["a.*.>"]);
     assert_eq!(denied(&["subscribe *.b.* workers"]), ["*.b.*.>"]);
@@ -122,7 +122,7 @@ fn a_last_star_stays_one_token() {
     assert_eq!(rules(&access).subscribe.deny, ["a.secret", "a.*.>"]);
 }
 
-/// To nats-server, `foo` beside `foo workers` is: no queue, or workers and no other.
+/// nats-server reads `foo` and `foo workers` in one list as: no queue, or the queue workers, but no other.
 #[test]
 fn an_ability_never_narrows_another() {
     let both = rules(&can(&["subscribe jobs workers", "subscribe jobs"]));
@@ -143,7 +143,7 @@ fn an_ability_never_narrows_another() {
 }
 
 #[test]
-fn the_inbox_is_the_clients_own_if_the_policy_says_so() {
+fn the_policy_can_give_the_client_an_inbox_of_its_own() {
     let mut access = can(&["request orders.*"]);
     assert_eq!(rules(&access).subscribe.allow, ["_INBOX.>"]);
     if let Access::Only(permissions) = &mut access {
@@ -153,7 +153,7 @@ fn the_inbox_is_the_clients_own_if_the_policy_says_so() {
 }
 
 #[test]
-fn a_prefix_that_gives_more_than_one_place_is_refused() {
+fn a_prefix_that_is_not_one_subject_is_refused() {
     for inbox in [
         "", "_INBOX.*", ">", "a b", "a.", "_INBOX*", "$SYS", "$JS.API",
     ] {
@@ -173,7 +173,7 @@ fn a_prefix_that_gives_more_than_one_place_is_refused() {
 }
 
 #[test]
-fn replies_are_the_policys_or_the_servers_default() {
+fn replies_have_the_policys_limits_or_the_servers_defaults() {
     assert_eq!(
         rules(&can(&["reply orders.* workers"])).responses,
         Some(ResponseRule::default())
@@ -192,7 +192,7 @@ fn replies_are_the_policys_or_the_servers_default() {
 }
 
 #[test]
-fn every_entry_tells_the_sentences_that_it_stems_from() {
+fn every_entry_has_the_sentences_it_comes_from() {
     let mut access = can(&["kv read b k", "kv write b k", "reply a"]);
     if let Access::Only(permissions) = &mut access {
         permissions.publish.allow = list(&["$KV.b.k", "x"]);
@@ -214,7 +214,7 @@ fn every_entry_tells_the_sentences_that_it_stems_from() {
 }
 
 #[test]
-fn more_than_fits_is_refused_before_it_is_worked_through() {
+fn too_many_sentences_or_subjects_are_refused_early() {
     let many = vec!["kv read b"; 1_025];
     let cause = compile(&can(&many), None).unwrap_err();
     assert_eq!(cause.kind, "size");

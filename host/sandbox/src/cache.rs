@@ -1,7 +1,7 @@
-//! Compiled code by digest, in a directory of the host's own.
+//! Keeps compiled code by digest in a private directory.
 //!
-//! Compiled code is trusted like the host's own binary, so it is taken from nowhere else: the directory must belong to the
-//! host's user and be closed to all others, and every file is checked against the digest it was written with.
+//! The host trusts compiled code like its own binary, so it loads such code from no other place. The directory must belong to
+//! the host's user and be closed to all others, and every file is checked against the digest that was written with it.
 
 use std::fs::{self, DirBuilder, File};
 use std::io::Write;
@@ -12,23 +12,27 @@ use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-/// Files that the directory holds at most; the oldest go first.
+/// The most files in the directory. The oldest are removed first.
 const FILES_MAX: usize = 64;
 const DIGEST_BYTES: usize = 32;
 
 /// Why a directory cannot hold compiled code.
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
-    #[error("cannot use {path} for compiled code: {error}; choose another with --cache, or `none`")]
+    #[error(
+        "cannot use {path} for compiled code: {error}; choose another directory with --cache, or `--cache none`"
+    )]
     Io {
         path: PathBuf,
         error: std::io::Error,
     },
     #[error(
-        "{path} must belong to this user alone, but its mode is {mode:o}; run `chmod 700` on it, or choose another with --cache"
+        "{path} must be closed to other users, but its mode is {mode:o}; run `chmod 700` on it, or choose another directory with --cache"
     )]
     NotPrivate { path: PathBuf, mode: u32 },
-    #[error("{path} belongs to another user; choose another directory with --cache, or `none`")]
+    #[error(
+        "{path} belongs to another user; choose another directory with --cache, or `--cache none`"
+    )]
     NotOurs { path: PathBuf },
 }
 
@@ -39,7 +43,7 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// Opens the directory, creating it with mode 0700 where it is missing.
+    /// Opens the directory. If it does not exist, it is created with mode 0700.
     pub fn open(directory: &Path) -> Result<Self, CacheError> {
         let io = |error| CacheError::Io {
             path: directory.to_owned(),
@@ -74,7 +78,8 @@ impl Cache {
         })
     }
 
-    /// The component of these bytes, compiled before or now. A file that cannot be read or written only costs time.
+    /// The compiled component of these bytes, from the cache or compiled now. A file that cannot be read or written only costs
+    /// time.
     pub(super) fn component(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
         let path = self.path(engine, wasm);
         if let Some(component) = read(&path).and_then(|code| deserialize(engine, &code).ok()) {
@@ -85,7 +90,7 @@ impl Cache {
         deserialize(engine, &compiled)
     }
 
-    /// The functions of the module of that digest, as `keep_functions` got them.
+    /// The functions of the module with that digest, as `keep_functions` stored them.
     pub(super) fn functions(&self, digest: &str) -> Option<Vec<u8>> {
         read(&self.functions_path(digest))
     }
@@ -105,7 +110,7 @@ impl Cache {
     }
 
     fn path(&self, engine: &Engine, wasm: &[u8]) -> PathBuf {
-        let mut hash = HashInto(Sha256::new());
+        let mut hash = Sha256Hasher(Sha256::new());
         std::hash::Hash::hash(&engine.precompile_compatibility_hash(), &mut hash);
         hash.0.update(wasm);
         self.directory
@@ -128,9 +133,9 @@ impl Cache {
     }
 }
 
-struct HashInto(Sha256);
+struct Sha256Hasher(Sha256);
 
-impl std::hash::Hasher for HashInto {
+impl std::hash::Hasher for Sha256Hasher {
     fn finish(&self) -> u64 {
         0
     }
@@ -140,7 +145,7 @@ impl std::hash::Hasher for HashInto {
     }
 }
 
-/// The contents of a file that is as it was written.
+/// The contents of a file. `None` if it does not match its digest.
 fn read(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = fs::read(path).ok()?;
     let (digest, compiled) = bytes.split_at_checked(DIGEST_BYTES)?;
@@ -160,11 +165,11 @@ fn write(directory: &Path, path: &Path, compiled: &[u8]) -> std::io::Result<()> 
 
 #[expect(
     unsafe_code,
-    reason = "wasmtime cannot verify compiled code; these bytes come from this engine a moment ago, or from a private \
-              directory with their digest intact"
+    reason = "wasmtime cannot verify compiled code; these bytes were made by this engine just now, or come from a private \
+              directory and match their digest"
 )]
 fn deserialize(engine: &Engine, compiled: &[u8]) -> wasmtime::Result<Component> {
-    // SAFETY: see the reason above; nothing that a user supplied reaches this function.
+    // SAFETY: see the reason above. No bytes from a user reach this function.
     unsafe { Component::deserialize(engine, compiled) }
 }
 

@@ -1,4 +1,4 @@
-//! A loaded policy, and how it is asked.
+//! A loaded policy, and how it is asked about a client.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,16 +14,16 @@ use super::source::{About, ConfigureInput};
 use super::state::State;
 use portcullis_model::Request;
 
-/// A policy that decides. Shared by all decision threads.
+/// A policy that can decide. All decision threads share it.
 #[derive(Debug)]
 pub struct LoadedPolicy {
     pub(super) guest: Guest,
     pub(super) about: About,
 }
 
-/// The one question. A seam, so that the journey of a decision is tested without WebAssembly.
+/// Decides about a client. It is a trait so that decisions can be tested without WebAssembly.
 pub trait Decide: fmt::Debug + Send + Sync {
-    /// Asks about one client. `budget` is what is left of the client's patience; a policy's own deadline holds as well.
+    /// Asks about one client. `budget` is the time until the server stops waiting. The policy's own deadline also applies.
     fn decide(&self, request: &Request, budget: Duration) -> CallOutput;
 }
 
@@ -34,12 +34,13 @@ impl Decide for LoadedPolicy {
 }
 
 impl LoadedPolicy {
+    /// What is known about the policy since it was loaded.
     pub fn about(&self) -> &About {
         &self.about
     }
 }
 
-/// Code, bounds and the way in which instances are made of them.
+/// The code of a policy, its limits, and how its instances are made.
 pub(super) struct Guest {
     pub(super) engine: Engine,
     pub(super) pre: PolicyPre<State>,
@@ -57,7 +58,7 @@ pub(super) enum Strategy {
     },
 }
 
-/// An instance that waits for its next decision, with the number of those that it has made.
+/// An instance that waits for its next decision, and the number of decisions that it has made.
 pub(super) struct IdleInstance {
     live: LiveInstance,
     uses: u32,
@@ -120,7 +121,7 @@ impl Guest {
         deadline: Duration,
     ) -> CallOutput {
         match live {
-            Ok(mut live) => live.verdict(request, deadline),
+            Ok(mut live) => live.decide(request, deadline),
             Err(failure) => CallOutput {
                 decision: Err(failure),
                 log: Vec::new(),
@@ -128,7 +129,7 @@ impl Guest {
         }
     }
 
-    /// A new instance, configured within the time that the client has.
+    /// Makes and configures a new instance within the time that is left.
     fn configured(
         &self,
         configuration: &ConfigureInput,
@@ -139,7 +140,7 @@ impl Guest {
         let mut live = self.template().instantiate(request.received_at, deadline)?;
         match live.configure(configuration, deadline)? {
             Ok(()) => {
-                // It said the same when it was loaded; the operator has read it.
+                // The same lines were logged when the policy was loaded.
                 live.take_log();
                 Ok(live)
             }
@@ -160,7 +161,8 @@ impl Guest {
         }
     }
 
-    /// What an earlier decision left behind may be what makes this one fail, so a failure is tried once more from the start.
+    /// The cause of a failure may be what an earlier decision left in the instance. Therefore a failed decision is tried once
+    /// more with a new instance.
     fn reuse(
         &self,
         warm: &Warm<'_>,
@@ -168,10 +170,10 @@ impl Guest {
         request: &Request,
         budget: Duration,
     ) -> CallOutput {
-        let verdict = warm.ask(reused, request, budget.min(self.limits.decide_deadline));
-        match verdict.decision {
+        let output = warm.ask(reused, request, budget.min(self.limits.decide_deadline));
+        match output.decision {
             Err(Failure::Trap(_) | Failure::Memory(_)) => self.start(warm, request, budget),
-            _ => verdict,
+            _ => output,
         }
     }
 }
@@ -185,11 +187,11 @@ struct Warm<'a> {
 impl Warm<'_> {
     /// An instance that failed is never used again.
     fn ask(&self, mut reused: IdleInstance, request: &Request, deadline: Duration) -> CallOutput {
-        let verdict = reused.live.verdict(request, deadline);
+        let output = reused.live.decide(request, deadline);
         reused.uses += 1;
-        if verdict.decision.is_ok() && reused.uses < self.uses_max {
+        if output.decision.is_ok() && reused.uses < self.uses_max {
             self.idle.lock().push(reused);
         }
-        verdict
+        output
     }
 }

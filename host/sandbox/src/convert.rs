@@ -1,4 +1,4 @@
-//! Between the model and the generated bindings: the only file that names both.
+//! Converts between the model and the generated bindings. No other file uses both.
 
 use super::bindings::types as wit;
 use portcullis_model::{
@@ -6,7 +6,7 @@ use portcullis_model::{
     Sentinel, Server, SubjectRules, Tls, Transport,
 };
 
-/// Calls `then` with the request in the contract's types. They borrow: no secret is copied outside the guest.
+/// Calls `then` with the request in the contract's types. These types borrow, so no secret is copied outside the guest.
 pub(super) fn with_request<T>(request: &Request, then: impl FnOnce(wit::Request<'_>) -> T) -> T {
     let server_tags = texts(&request.server.tags);
     let sentinel_tags = request
@@ -48,7 +48,7 @@ pub(super) fn decision(decision: wit::Decision) -> Decision {
     }
 }
 
-/// Bytes of all texts in a decision.
+/// The number of bytes of all texts in a decision.
 pub(super) fn size(decision: &Decision) -> usize {
     match decision {
         Decision::Deny(cause) | Decision::Ignore(cause) => cause.len(),

@@ -1,4 +1,4 @@
-//! The engine that every policy runs in, its clock, and what a guest can be linked against.
+//! The engine in which every policy runs, its clock, and the stores of instances.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,18 +13,18 @@ use super::limits::SandboxLimits;
 use super::state::State;
 use portcullis_model::Timestamp;
 
-/// Resolution of every deadline inside a sandbox.
+/// The resolution of every deadline inside a sandbox.
 pub(super) const TICK: Duration = Duration::from_millis(1);
-/// Instances that may be alive at once, over all policies; memory is reserved for them, not used.
+/// The most instances of all policies that can exist at the same time. Address space is reserved for them.
 const INSTANCES: u32 = 128;
-/// Core instances, memories and tables that one component needs at most, on average over all live instances.
-const PARTS_OF_ONE: u32 = 16;
-/// Bytes of an instance's memory that are wiped in place instead of given back to the kernel.
+/// The most core instances or tables of one component, on average over all live instances.
+const PARTS_PER_INSTANCE: u32 = 16;
+/// Bytes of an instance's memory that are wiped in place. The rest is returned to the kernel.
 const KEEP_RESIDENT: usize = 64 << 10;
 const KEEP_RESIDENT_SCANNED: usize = 1 << 20;
 
-/// Memory of a snapshot up to this size is mapped whole, however sparse: beyond wasmtime's own limit of 16 MiB a sparse
-/// memory would be copied, piece by piece, in every decision.
+/// The memory of a snapshot up to this size is mapped as a whole, even if it is sparse. By default wasmtime does this only up
+/// to 16 MiB; it would copy a larger sparse memory in pieces in every decision.
 const DENSE_IMAGE_BYTES: u64 = 256 << 20;
 
 #[derive(Debug, thiserror::Error)]
@@ -35,15 +35,15 @@ pub enum EngineError {
     Reserve(wasmtime::Error),
     #[error("failed to link the contract: {0:#}")]
     Link(wasmtime::Error),
-    #[error("failed to start the clock of deadlines: {0}")]
+    #[error("failed to start the clock for deadlines: {0}")]
     Ticker(std::io::Error),
 }
 
-/// How the engine treats the machine.
+/// How the engine uses the machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EngineSettings {
-    /// Ask the kernel which pages an instance touched, which makes wiping them cheap. Only on machines that never swap:
-    /// wasmtime 48 overlooks pages that were swapped out, and the next instance would see them.
+    /// Ask the kernel which pages an instance touched, so that wiping them is cheap. Use this only on machines that never swap:
+    /// wasmtime 48 overlooks pages that were swapped out, and the next instance would see their contents.
     pub pagemap_scan: bool,
 }
 
@@ -74,9 +74,9 @@ fn pool(settings: EngineSettings) -> PoolingAllocationConfig {
     };
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(INSTANCES)
-        .total_core_instances(INSTANCES * PARTS_OF_ONE)
+        .total_core_instances(INSTANCES * PARTS_PER_INSTANCE)
         .total_memories(INSTANCES * 2)
-        .total_tables(INSTANCES * PARTS_OF_ONE)
+        .total_tables(INSTANCES * PARTS_PER_INSTANCE)
         .table_elements(30_000)
         .max_tables_per_module(8)
         .max_component_instance_size(16 << 20)
@@ -87,7 +87,7 @@ fn pool(settings: EngineSettings) -> PoolingAllocationConfig {
     pool
 }
 
-/// A store with every bound in place. Whoever runs something in it sets the deadline first.
+/// Makes a store with all limits set. The caller must set the deadline before it runs code in the store.
 pub(super) fn store(engine: &Engine, limits: &SandboxLimits, now: Timestamp) -> Store<State> {
     let mut store = Store::new(engine, State::new(limits, now));
     store.limiter(|state| &mut state.meter);
@@ -97,7 +97,7 @@ pub(super) fn store(engine: &Engine, limits: &SandboxLimits, now: Timestamp) -> 
     store
 }
 
-/// Whole ticks until `deadline` is over, at least one; the tick that is running does not count.
+/// Whole ticks until `deadline` has passed, at least one. The current tick does not count.
 pub(super) fn ticks(deadline: Duration) -> u64 {
     let whole = deadline.as_millis() / TICK.as_millis().max(1);
     u64::try_from(whole)
@@ -105,7 +105,8 @@ pub(super) fn ticks(deadline: Duration) -> u64 {
         .saturating_add(1)
 }
 
-/// Moves the engine's clock on. A thread, not a task: a stuck executor must not also stop the clock that unsticks it.
+/// Advances the engine's clock. It is a thread and not a task: if an executor is blocked by a guest, the clock must still run to
+/// interrupt that guest.
 #[derive(Debug)]
 pub(super) struct Ticker {
     stopped: Arc<AtomicBool>,

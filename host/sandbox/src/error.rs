@@ -2,13 +2,13 @@ use portcullis_componentize::ModuleError;
 
 use super::lines::{Level, LogLine};
 
-/// Why a module does not become a policy. Each sentence is for the author of the module: what is wrong, and how to mend it.
+/// Why a module could not be loaded as a policy. Each text tells the author of the module what is wrong and how to fix it.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     #[error(transparent)]
     Module(#[from] ModuleError),
     #[error(
-        "the module's functions are not those of the contract: {0}; build it against the WIT of this version"
+        "the module's functions do not match the contract: {0}; build it against the WIT of this version"
     )]
     Signature(String),
     #[error("failed to compile the module: {0}")]
@@ -18,21 +18,21 @@ pub enum LoadError {
     #[error("the policy failed while it was configured: {failure}{said}")]
     Configure { failure: Failure, said: String },
     #[error(
-        "the policy cannot run from a snapshot: {reason}; choose `instances = \"warm\"` (reused instances) or \"fresh\" \
-         (configured for each decision) for it"
+        "the policy cannot run from a snapshot: {reason}; set `instances = \"warm\"` (instances are reused) or \"fresh\" \
+         (an instance is configured for each decision)"
     )]
     Snapshot { reason: String },
 }
 
-/// What a runtime prints before it ends has its reason in a line with one of these; a stack and the like follow. Go has the
-/// first two, JavaScript the others.
+/// Runtimes write the reason in a line with one of these words before they end; a stack trace follows. Go uses the first two,
+/// JavaScript the others.
 const REASONS: [&str; 4] = ["panic: ", "fatal error: ", "Error", "Exception"];
 
 impl LoadError {
-    /// What a guest says before it traps is the reason: the text of a panic, the end of a traceback.
+    /// Adds the line in which the guest wrote the reason before it trapped: the text of a panic or the end of a traceback.
     pub(super) fn configure(failure: Failure, log: &[LogLine]) -> Self {
-        let written = || log.iter().rev().filter(|line| !line.text.trim().is_empty());
-        let last = |wanted: fn(&LogLine) -> bool| written().find(|line| wanted(line));
+        let lines = || log.iter().rev().filter(|line| !line.text.trim().is_empty());
+        let last = |is_reason: fn(&LogLine) -> bool| lines().find(|line| is_reason(line));
         let said = last(|line| line.level == Level::Error)
             .or_else(|| last(|line| REASONS.iter().any(|words| line.text.contains(words))))
             .or_else(|| last(|line| line.level == Level::Warn))
@@ -56,22 +56,22 @@ impl LoadError {
     }
 }
 
-/// Why a call into a policy gave no decision. Nobody is admitted.
+/// Why a call of a policy gave no decision. The client is not admitted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     #[error("it trapped: {0}")]
     Trap(String),
     #[error("it exceeded its deadline of {0} ms")]
     Deadline(u128),
-    #[error("it needs more than the {0} bytes of memory allowed")]
+    #[error("it needs more than the allowed {0} bytes of memory")]
     Memory(usize),
     #[error("it overflowed its stack")]
     Stack,
     #[error("its answer is malformed: {0}")]
     Answer(String),
-    #[error("its answer is too large: {0}; wildcards say more with fewer entries")]
+    #[error("its answer is too large: {0}; a wildcard can replace many entries")]
     TooLarge(String),
-    #[error("no sandbox could be made for it: {0}")]
+    #[error("no instance could be made for it: {0}")]
     Sandbox(String),
 }
 

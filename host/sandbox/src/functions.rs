@@ -1,7 +1,7 @@
-//! Machine code of single functions, by what they were compiled from.
+//! Keeps the machine code of single functions. The key is what a function was compiled from.
 //!
-//! The snapshot of a policy is its module with other data: as long as its functions are known, new data cost a fraction of a
-//! whole compilation. They hold nothing of the data, so that they may be kept on the disk beside the compiled modules.
+//! The snapshot of a policy is its module with other data. If the functions are known, new data cost only a fraction of a full
+//! compilation. The functions do not contain the data, so they may be stored on disk next to the compiled modules.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,39 +11,39 @@ use wasmtime::CacheStore;
 
 use super::cache::Cache;
 
-/// The functions of the module that is being loaded; empty in between.
+/// The functions of the module that is being loaded. Empty at other times.
 #[derive(Debug, Default)]
 pub(super) struct Functions {
-    known: Mutex<Known>,
-    /// One module at a time, so that each has its own.
+    known: Mutex<KnownFunctions>,
+    /// Modules are loaded one at a time, so that their functions are kept apart.
     loading: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct KnownFunctions {
     code: HashMap<Vec<u8>, Vec<u8>>,
     added: bool,
 }
 
 impl Functions {
-    /// Has the functions of the module of that digest at hand while `load` runs. A module is compiled twice then, once to be
-    /// configured and once as its snapshot: the second time most of it is known. With a cache, that holds for later loads, too.
-    pub(super) fn during<T>(
+    /// Runs `load` with the known functions of the module with that digest. `load` compiles a module twice, once to configure it
+    /// and once as its snapshot. The second time, most functions are known. With a cache, they are also known to later loads.
+    pub(super) fn with_module<T>(
         &self,
         cache: Option<&Cache>,
         digest: &str,
         load: impl FnOnce() -> T,
     ) -> T {
-        let _alone = self.loading.lock();
-        let known = cache.and_then(|cache| cache.functions(digest));
-        *self.known.lock() = Known {
-            code: entries(&known.unwrap_or_default()).collect(),
+        let _one_at_a_time = self.loading.lock();
+        let cached = cache.and_then(|cache| cache.functions(digest));
+        *self.known.lock() = KnownFunctions {
+            code: decode(&cached.unwrap_or_default()).collect(),
             added: false,
         };
         let loaded = load();
         let known = std::mem::take(&mut *self.known.lock());
         if let Some(cache) = cache.filter(|_| known.added) {
-            cache.keep_functions(digest, &written(&known.code));
+            cache.keep_functions(digest, &encode(&known.code));
         }
         loaded
     }
@@ -55,7 +55,7 @@ impl CacheStore for Functions {
     }
 
     fn insert(&self, key: &[u8], value: Vec<u8>) -> bool {
-        // Whatever is compiled beside a load is no policy's module, and is not kept.
+        // Code that is compiled outside of a load does not belong to a policy's module and is not kept.
         if self.loading.is_locked() {
             let mut known = self.known.lock();
             known.code.insert(key.to_vec(), value);
@@ -65,8 +65,9 @@ impl CacheStore for Functions {
     }
 }
 
-/// Each entry is the length of its key, the length of its code, the key, the code; lengths have four bytes, little-endian.
-fn written(code: &HashMap<Vec<u8>, Vec<u8>>) -> Vec<u8> {
+/// Writes each entry as the length of its key, the length of its code, the key, and the code. Lengths have four bytes,
+/// little-endian.
+fn encode(code: &HashMap<Vec<u8>, Vec<u8>>) -> Vec<u8> {
     let size = code.iter().map(|(key, value)| 8 + key.len() + value.len());
     let mut bytes = Vec::with_capacity(size.sum());
     for (key, value) in code {
@@ -80,8 +81,8 @@ fn written(code: &HashMap<Vec<u8>, Vec<u8>>) -> Vec<u8> {
     bytes
 }
 
-/// What was written, up to the first entry that is not whole.
-fn entries(mut bytes: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+/// Reads entries up to the first incomplete one.
+fn decode(mut bytes: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
     std::iter::from_fn(move || {
         let (key, value) = (length(&mut bytes)?, length(&mut bytes)?);
         let key = bytes.split_off(..key)?.to_vec();
@@ -101,10 +102,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_written_is_read_back_as_far_as_it_is_whole() {
+    fn entries_are_read_back_up_to_an_incomplete_one() {
         let code = HashMap::from([(b"key".to_vec(), b"code".to_vec()), (vec![], vec![1])]);
-        let bytes = written(&code);
-        assert_eq!(entries(&bytes).collect::<HashMap<_, _>>(), code);
-        assert_eq!(entries(&bytes[..bytes.len() - 1]).count(), 1);
+        let bytes = encode(&code);
+        assert_eq!(decode(&bytes).collect::<HashMap<_, _>>(), code);
+        assert_eq!(decode(&bytes[..bytes.len() - 1]).count(), 1);
     }
 }

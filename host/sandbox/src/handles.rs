@@ -1,32 +1,33 @@
-//! Handles of streams that a guest takes, in the order of taking and giving back.
+//! Records the handles of streams that a guest takes and returns, in order.
 //!
-//! A guest that prints while it is configured keeps the handle of its stdout, a number that a new instance of its snapshot
-//! does not know. What is noted here is done again there (`portcullis_componentize::retake`), so that the same numbers mean the same streams.
+//! A guest that prints while it is configured keeps the handle of its stdout. This is a number that a new instance of its
+//! snapshot does not know. There the recorded events are repeated (`portcullis_componentize::retake`), so that the same numbers
+//! mean the same streams.
 
 use portcullis_componentize::{Handle, HandleEvent};
 
-/// Events that are noted of one instance; a guest with more of them is not replayed.
+/// The most events that are recorded for one instance. The events of a guest with more are not repeated.
 const EVENTS_MAX: usize = 1_000;
 
 /// The events of one instance.
 #[derive(Debug, Default)]
 pub(super) struct Handles {
     events: Vec<HandleEvent>,
-    /// Of each that was taken: its number in the host's table while it lives.
+    /// For each handle that was taken: its number in the host's table, until it is returned.
     live: Vec<Option<u32>>,
     overflowed: bool,
 }
 
 impl Handles {
-    pub(super) fn took(&mut self, taking: Handle, rep: u32) {
+    pub(super) fn took(&mut self, handle: Handle, rep: u32) {
         if self.live.len() < EVENTS_MAX {
             self.live.push(Some(rep));
         }
-        self.note(HandleEvent::Taken(taking));
+        self.record(HandleEvent::Taken(handle));
     }
 
-    /// What was taken last and is at once given back leaves everything as it was; whatever else is given back leaves a gap,
-    /// which the next one fills.
+    /// A handle that was taken last and is returned at once leaves no trace. Any other returned handle leaves a gap, which the
+    /// next handle fills.
     pub(super) fn returned(&mut self, rep: u32) {
         let Some(nth) = self.nth(rep) else {
             return;
@@ -37,10 +38,10 @@ impl Handles {
             self.live.pop();
             self.events.pop();
         } else {
-            if let Some(place) = self.live.get_mut(nth) {
-                *place = None;
+            if let Some(live) = self.live.get_mut(nth) {
+                *live = None;
             }
-            self.note(HandleEvent::Returned(nth));
+            self.record(HandleEvent::Returned(nth));
         }
     }
 
@@ -48,7 +49,7 @@ impl Handles {
         self.live.iter().position(|live| *live == Some(rep))
     }
 
-    fn note(&mut self, event: HandleEvent) {
+    fn record(&mut self, event: HandleEvent) {
         if self.events.len() < EVENTS_MAX {
             self.events.push(event);
         } else {
@@ -60,22 +61,22 @@ impl Handles {
         self.live.iter().flatten().count()
     }
 
-    /// What has to be done again so that a new instance has the handles of this one, or why that cannot be done. `all` are
-    /// the handles of the host's table, noted or not.
+    /// The events to repeat so that a new instance has the handles of this one, or why that is not possible. `all` is the number
+    /// of handles in the host's table, recorded or not.
     pub(super) fn replayable(&mut self, all: usize) -> Result<Vec<HandleEvent>, String> {
-        let known = self.live();
+        let recorded = self.live();
         if all == 0 {
             return Ok(Vec::new());
         }
         if self.overflowed {
             return Err(format!(
-                "it took more than {EVENTS_MAX} handles of streams while it was configured"
+                "it took and returned handles of streams more than {EVENTS_MAX} times while it was configured"
             ));
         }
-        if known != all {
+        if recorded != all {
             return Err(format!(
-                "handles that it kept from its configuration and that a new instance does not have: {}",
-                all.saturating_sub(known)
+                "it keeps handles from its configuration that a new instance does not have ({} of them)",
+                all.saturating_sub(recorded)
             ));
         }
         Ok(std::mem::take(&mut self.events))
@@ -87,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_kept_is_done_again_in_order_with_what_was_given_back_between() {
+    fn kept_handles_are_recorded_in_order_with_those_returned_in_between() {
         let mut handles = Handles::default();
         handles.took(Handle::Stdout, 7);
         handles.took(Handle::Stderr, 8);
@@ -104,10 +105,10 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_that_was_left_is_left_again() {
+    fn a_handle_returned_after_another_is_recorded() {
         let mut handles = Handles::default();
-        for (taking, rep) in [(Handle::Stdout, 7), (Handle::Stderr, 8)] {
-            handles.took(taking, rep);
+        for (handle, rep) in [(Handle::Stdout, 7), (Handle::Stderr, 8)] {
+            handles.took(handle, rep);
         }
         handles.returned(7);
         handles.returned(8);
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guest_that_keeps_nothing_has_nothing_to_do_again() {
+    fn a_guest_that_keeps_no_handle_has_no_events() {
         let mut handles = Handles::default();
         for _ in 0..2 * EVENTS_MAX {
             handles.took(Handle::Stdout, 7);

@@ -1,4 +1,4 @@
-//! One instance of a policy: made, configured, asked. Every failure of a guest becomes a `Failure` here.
+//! Makes, configures and asks one instance of a policy. Every failure of a guest becomes a `Failure` here.
 
 use std::time::Duration;
 
@@ -15,15 +15,15 @@ use super::source::ConfigureInput;
 use super::state::State;
 use portcullis_model::{Decision, Request, Timestamp};
 
-/// What came of one call into a policy.
+/// The result of one call of a policy.
 #[derive(Debug)]
 pub struct CallOutput {
     pub decision: Result<Decision, Failure>,
-    /// Lines that the policy wrote, not yet cleaned of secrets.
+    /// The lines that the policy wrote. They may contain secrets.
     pub log: Vec<LogLine>,
 }
 
-/// An instance, with the bounds that its calls are held to.
+/// An instance, with the limits of its calls.
 pub(super) struct LiveInstance {
     pub(super) store: Store<State>,
     pub(super) instance: Instance,
@@ -32,7 +32,7 @@ pub(super) struct LiveInstance {
     answer_bytes: usize,
 }
 
-/// What an instance is made of.
+/// Everything that is needed to make instances of a policy.
 pub(super) struct InstanceTemplate<'a> {
     pub(super) engine: &'a Engine,
     pub(super) pre: &'a PolicyPre<State>,
@@ -40,7 +40,7 @@ pub(super) struct InstanceTemplate<'a> {
 }
 
 impl InstanceTemplate<'_> {
-    /// A new instance; code that runs on instantiation is held to the deadline as well.
+    /// Makes a new instance. The deadline also applies to code that runs on instantiation.
     pub(super) fn instantiate(
         &self,
         now: Timestamp,
@@ -65,7 +65,7 @@ impl InstanceTemplate<'_> {
 }
 
 impl LiveInstance {
-    /// The policy's own refusal is the inner error.
+    /// Calls `configure`. The inner error is the policy's own refusal.
     pub(super) fn configure(
         &mut self,
         configuration: &ConfigureInput,
@@ -87,7 +87,7 @@ impl LiveInstance {
             .map_err(|error| failure(&error, &self.store, self.memory_bytes, deadline))
     }
 
-    fn decide(&mut self, request: &Request, deadline: Duration) -> Result<Decision, Failure> {
+    fn call_decide(&mut self, request: &Request, deadline: Duration) -> Result<Decision, Failure> {
         self.store.data().set_now(request.received_at);
         self.store.set_epoch_deadline(engine::ticks(deadline));
         let guest = self.bound.portcullis_policy_authorizer();
@@ -99,16 +99,16 @@ impl LiveInstance {
             .map_err(|error| failure(&error, &self.store, self.memory_bytes, deadline))?;
         match convert::size(&decision) {
             size if size > self.answer_bytes => Err(Failure::TooLarge(format!(
-                "{size} bytes of text, more than the {} allowed",
+                "it has {size} bytes of text, but at most {} are allowed",
                 self.answer_bytes
             ))),
             _ => Ok(decision),
         }
     }
 
-    /// Decides, and hands out what the policy wrote meanwhile.
-    pub(super) fn verdict(&mut self, request: &Request, deadline: Duration) -> CallOutput {
-        let decision = self.decide(request, deadline);
+    /// Calls `decide`, and returns the decision with the lines that the policy wrote.
+    pub(super) fn decide(&mut self, request: &Request, deadline: Duration) -> CallOutput {
+        let decision = self.call_decide(request, deadline);
         CallOutput {
             decision,
             log: self.take_log(),
@@ -144,5 +144,5 @@ fn failure(
     }
 }
 
-/// What wasmtime says when a call would copy more than it may; the error has no type of its own.
+/// The text of wasmtime's error when a call copies more than it may. The error has no type of its own.
 const COPY_EXHAUSTED: &str = "fuel allocated for hostcalls has been exhausted";

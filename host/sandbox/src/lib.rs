@@ -1,8 +1,8 @@
-//! Runs policies: the only crate that knows a WebAssembly runtime.
+//! Runs policies. No other crate uses a WebAssembly runtime.
 //!
-//! [`Sandbox::load`] turns a module's bytes into a [`LoadedPolicy`] that has been seen to decide, or says why not; [`Decide::decide`]
-//! asks it about one client, in an instance of its own, within [`SandboxLimits`]. This crate must not know NATS, keys, JWTs, accounts
-//! or where a module comes from.
+//! [`Sandbox::load`] turns a module's bytes into a [`LoadedPolicy`] that was tried with made-up clients, or says what is wrong.
+//! [`Decide::decide`] asks the policy about one client, in an instance of its own, within [`SandboxLimits`]. This crate must not
+//! know NATS, keys, JWTs, accounts or where a module comes from.
 
 #![deny(missing_debug_implementations)]
 
@@ -19,8 +19,8 @@ mod limits;
 mod lines;
 mod link;
 mod load;
-mod noted_streams;
 mod probe;
+mod recorded_streams;
 mod snapshot;
 mod source;
 mod state;

@@ -2,30 +2,30 @@ use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
-/// Every bound on what a policy may use. One struct, so that an operator finds them in one place.
+/// All limits on what a policy may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SandboxLimits {
-    /// Longest time of one decision; the client's own deadline shortens it.
+    /// The longest time of one decision. It is shorter if the server stops waiting earlier.
     pub decide_deadline: Duration,
-    /// Longest time of `configure`.
+    /// The longest time of `configure`.
     pub configure_deadline: Duration,
-    /// All linear memories of an instance together, in bytes.
+    /// The most bytes of all linear memories of an instance together.
     pub memory_bytes: usize,
-    /// Entries of all tables of an instance together.
+    /// The most entries of all tables of an instance together.
     pub table_entries: usize,
-    /// Core instances, memories and tables of one component, each.
+    /// The most core instances of one component. Memories and tables each have the same limit.
     pub parts: usize,
-    /// LiveInstance component handles of one instance.
+    /// The most component handles that one instance may hold at a time.
     pub handles: usize,
-    /// Bytes that one call may copy from the guest to the host: an answer, a log line.
+    /// The most bytes that one call may copy from the guest to the host, such as an answer or a log line.
     pub copy_bytes: usize,
-    /// Texts of a decision together, in bytes.
+    /// The most bytes of all texts of a decision together.
     pub answer_bytes: usize,
-    /// Log lines of one call; what exceeds them is dropped and counted.
+    /// The most log lines of one call. Further lines are dropped and counted.
     pub log_lines: usize,
-    /// Bytes of one log line; what exceeds them is cut off.
+    /// The most bytes of one log line. A longer line is cut.
     pub log_line_bytes: usize,
-    /// Size of a module, in bytes.
+    /// The most bytes of a module.
     pub module_bytes: usize,
 }
 
@@ -47,7 +47,7 @@ impl Default for SandboxLimits {
     }
 }
 
-/// Counts what one instance holds. wasmtime bounds each memory for itself; a policy is bounded in their sum.
+/// Counts what one instance uses. wasmtime limits each memory on its own; a policy has a limit for the sum of all.
 #[derive(Debug)]
 pub(super) struct Meter {
     memory_left: usize,
@@ -66,7 +66,7 @@ impl Meter {
         }
     }
 
-    /// Whether the guest ever asked for more memory than it may have.
+    /// Whether the guest ever asked for more memory than allowed.
     pub(super) fn refused_memory(&self) -> bool {
         self.refused_memory
     }
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_bounded_in_the_sum_of_all_memories() {
+    fn the_sum_of_all_memories_is_limited() {
         let mut meter = Meter::new(&SandboxLimits {
             memory_bytes: 100,
             ..SandboxLimits::default()

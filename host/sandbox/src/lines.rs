@@ -1,4 +1,4 @@
-//! What a policy writes, bounded in number and in length.
+//! The lines that a policy writes, limited in number and length.
 
 use std::sync::Arc;
 
@@ -6,13 +6,14 @@ use parking_lot::Mutex;
 
 use super::limits::SandboxLimits;
 
-/// A line that a policy wrote, bounded in length, not yet cleaned of secrets.
+/// A line that a policy wrote, cut to the allowed length. It may contain secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
     pub level: Level,
     pub text: String,
 }
 
+/// The level at which a policy wrote a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     Debug,
@@ -32,7 +33,7 @@ impl From<Level> for tracing::Level {
     }
 }
 
-/// The lines of one call, shared with the guest's stdout and stderr where it has those.
+/// The lines of one call. The guest's stdout and stderr share them, if it has those.
 #[derive(Clone, Debug)]
 pub(super) struct Lines(Arc<Mutex<Bounded>>);
 
@@ -67,7 +68,7 @@ impl Lines {
         lines.kept.push(LogLine { level, text });
     }
 
-    /// Hands the lines out and starts anew; says how many were dropped.
+    /// Removes and returns the lines. If lines were dropped, a last line has their number.
     pub(super) fn take(&self) -> Vec<LogLine> {
         let mut lines = self.0.lock();
         let mut taken = std::mem::take(&mut lines.kept);
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_cut_at_a_character() {
+    fn a_long_line_is_cut_between_characters() {
         let lines = lines();
         lines.push(Level::Info, "äöü".into());
         assert_eq!(lines.take()[0].text, "äö…");

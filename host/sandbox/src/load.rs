@@ -1,4 +1,4 @@
-//! From a module's bytes to a policy that decides: component, contract, compile, configure, snapshot, probe.
+//! Loads a policy from a module's bytes. The steps are: component, contract, compile, configure, snapshot, probe.
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use super::state::State;
 use super::{link, probe, snapshot};
 use portcullis_model::Timestamp;
 
-/// Makes policies. One for the whole process.
+/// Loads policies. There is one sandbox in the process.
 pub struct Sandbox {
     engine: Engine,
     linker: Linker<State>,
@@ -41,7 +41,12 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Reserves the memory of all instances and starts the clock of deadlines. Without a cache every start compiles anew.
+    /// Reserves memory for all instances and starts the clock for deadlines. Without a cache, every start of the process compiles
+    /// all modules again.
+    ///
+    /// # Errors
+    ///
+    /// The machine has not enough virtual memory, or the clock's thread cannot be started.
     pub fn new(settings: EngineSettings, cache: Option<Cache>) -> Result<Self, EngineError> {
         let functions = Arc::new(Functions::default());
         let engine = engine::new(settings, Arc::clone(&functions))?;
@@ -56,7 +61,11 @@ impl Sandbox {
         })
     }
 
-    /// Everything between bytes and a policy that was seen to decide. `now` is the policy's clock while it is configured.
+    /// Loads a policy and tries it with made-up clients. `now` is the policy's clock while it is configured.
+    ///
+    /// # Errors
+    ///
+    /// The module is not a policy, or the policy cannot be configured, or it cannot run in the way that `source` asks for.
     pub fn load(&self, source: &PolicySource, now: Timestamp) -> Result<LoadedPolicy, LoadError> {
         let component =
             portcullis_componentize::component_of(&source.module, source.limits.module_bytes)?;
@@ -71,7 +80,7 @@ impl Sandbox {
             log: Vec::new(),
             warnings: Vec::new(),
         };
-        let making = Loading {
+        let loading = Loading {
             sandbox: self,
             limits: &source.limits,
             now,
@@ -80,13 +89,13 @@ impl Sandbox {
             Instances::Snapshot => {
                 let digest = about.digest.clone();
                 let cache = self.cache.as_ref();
-                self.functions.during(cache, &digest, || {
-                    making.snapshotted(&component, &source.configuration, &mut about)
+                self.functions.with_module(cache, &digest, || {
+                    loading.snapshotted(&component, &source.configuration, &mut about)
                 })?
             }
             Instances::Fresh => {
                 let configuration = source.configuration.clone();
-                making.in_place(&component, Strategy::Fresh(configuration), &mut about)?
+                loading.in_place(&component, Strategy::Fresh(configuration), &mut about)?
             }
             Instances::Warm { uses_max } => {
                 let (configuration, idle) = (source.configuration.clone(), Mutex::default());
@@ -95,7 +104,7 @@ impl Sandbox {
                     uses_max,
                     idle,
                 };
-                making.in_place(&component, strategy, &mut about)?
+                loading.in_place(&component, strategy, &mut about)?
             }
         };
         Ok(LoadedPolicy { guest, about })
@@ -107,7 +116,7 @@ impl Sandbox {
         PolicyPre::new(instance).map_err(signature)
     }
 
-    /// Compiles code that holds nothing of the operator's data; it may be kept on the disk.
+    /// Compiles code that contains none of the operator's data. The result may be stored on disk.
     fn compile(&self, wasm: &[u8]) -> Result<Component, LoadError> {
         match &self.cache {
             Some(cache) => cache.component(&self.engine, wasm),
@@ -117,7 +126,7 @@ impl Sandbox {
     }
 }
 
-/// One policy in the making.
+/// One policy while it is loaded.
 struct Loading<'a> {
     sandbox: &'a Sandbox,
     limits: &'a SandboxLimits,
@@ -125,7 +134,8 @@ struct Loading<'a> {
 }
 
 impl Loading<'_> {
-    /// Configures once, keeps the memory, and proves that it decides as an instance does that was configured in place.
+    /// Configures the policy once and makes a snapshot of its memory. Then it compares the snapshot's decisions with those of an
+    /// instance that was configured in place.
     fn snapshotted(
         &self,
         component: &[u8],
@@ -140,7 +150,7 @@ impl Loading<'_> {
         about.log = live.take_log();
         let image = instrumented.snapshot(&mut live.store, live.instance)?;
         drop(live);
-        // The compiled snapshot holds the policy's data and therefore never reaches the disk.
+        // The compiled snapshot contains the policy's data, so it is never written to disk.
         let compiled = Component::new(&self.sandbox.engine, &image)
             .map_err(|error| LoadError::Compile(format!("{error:#}")))?;
         let guest = self.guest(self.sandbox.bind(&compiled)?, Strategy::Snapshot);

@@ -1,15 +1,15 @@
-//! Whether a snapshot decides as an instance does that was configured in place.
+//! Tests that a snapshot decides like an instance that was configured in place.
 //!
-//! Some guests keep, from their configuration, handles that an instance made of the snapshot does not have; they trap in
-//! every decision. That must come out before the swap, not with the first client.
+//! Some guests keep handles from their configuration that an instance of the snapshot does not have. They trap in every
+//! decision. This must show before the policy is put into force, not with the first client.
 
 use super::call::Guest;
 use super::error::{Failure, LoadError};
 use super::instance::CallOutput;
 use portcullis_model::{Client, Credentials, Request, Secret, Server, Timestamp, Transport};
 
-/// Asks both about made-up clients. A policy that fails on them either way is its author's affair: it is loaded, with a
-/// warning.
+/// Asks both about made-up clients. If only the snapshot fails, the policy is refused. If both fail, the fault is in the policy
+/// itself, and it is loaded with a warning.
 pub(super) fn compare(
     snapshot: &Guest,
     in_place: &Guest,
@@ -30,7 +30,7 @@ pub(super) fn compare(
     Ok(warnings)
 }
 
-/// Asks a policy that keeps no snapshot.
+/// Asks a policy without a snapshot about made-up clients, and returns its failures as warnings.
 pub(super) fn warn(guest: &Guest, now: Timestamp) -> Vec<String> {
     let failures = requests(now)
         .into_iter()
@@ -43,7 +43,9 @@ fn ask(guest: &Guest, request: &Request) -> CallOutput {
 }
 
 fn reason(failure: &Failure) -> String {
-    format!("it decides where it was configured, but from the snapshot {failure}")
+    format!(
+        "an instance that was configured in place decides, but an instance of the snapshot fails: {failure}"
+    )
 }
 
 fn warning(failure: &Failure) -> String {
@@ -51,7 +53,7 @@ fn warning(failure: &Failure) -> String {
 }
 
 fn requests(now: Timestamp) -> [Request; 2] {
-    let nobody = Request {
+    let anonymous = Request {
         received_at: now,
         server: Server {
             id: "NPROBE".into(),
@@ -68,16 +70,16 @@ fn requests(now: Timestamp) -> [Request; 2] {
         user_nkey: "UPROBE".into(),
         ..Request::default()
     };
-    let somebody = Credentials {
+    let credentials = Credentials {
         user: Some("portcullis-probe".into()),
         password: Some(Secret::from("portcullis-probe")),
         ..Credentials::default()
     };
     [
         Request {
-            credentials: somebody,
-            ..nobody.clone()
+            credentials,
+            ..anonymous.clone()
         },
-        nobody,
+        anonymous,
     ]
 }

@@ -1,4 +1,4 @@
-//! Configures a component once and keeps the memory that it then has.
+//! Makes a snapshot: a component that starts with the memory of a configured instance.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,10 +10,10 @@ use super::error::LoadError;
 use super::state::State;
 use portcullis_componentize::retake;
 
-/// Ticks that reading a memory may take.
+/// The most ticks that reading a memory may take.
 const ACCESS_TICKS: u64 = 60_000;
 
-/// A component made ready to have its memory read after it was configured.
+/// A component with added functions that read its memory after it was configured.
 pub(super) struct Instrumented<'a> {
     wizer: Wizer,
     context: wasmtime_wizer::ComponentContext<'a>,
@@ -22,7 +22,7 @@ pub(super) struct Instrumented<'a> {
 
 pub(super) fn instrument(component: &[u8]) -> Result<Instrumented<'_>, LoadError> {
     let wizer = Wizer::new();
-    let (context, wasm) = guarded(|| wizer.instrument_component(component))?;
+    let (context, wasm) = catch_panic(|| wizer.instrument_component(component))?;
     Ok(Instrumented {
         wizer,
         context,
@@ -31,7 +31,7 @@ pub(super) fn instrument(component: &[u8]) -> Result<Instrumented<'_>, LoadError
 }
 
 impl Instrumented<'_> {
-    /// The component whose start state is what `instance` holds now.
+    /// Makes a component that starts with the current memory of `instance`.
     pub(super) fn snapshot(
         &self,
         store: &mut Store<State>,
@@ -39,8 +39,8 @@ impl Instrumented<'_> {
     ) -> Result<Vec<u8>, LoadError> {
         let refused = |reason| LoadError::Snapshot { reason };
         let events = store.data_mut().replayable().map_err(refused)?;
-        // What is copied here is the whole memory, which the policy's limit has bounded already; and nothing of the policy
-        // runs, only accessors that were added to it.
+        // The whole memory is copied here. The policy's memory limit already applies to it, and no code of the policy runs, only
+        // the added functions.
         store.set_hostcall_fuel(usize::MAX);
         store.set_epoch_deadline(ACCESS_TICKS);
         let mut reader = Reader {
@@ -48,7 +48,7 @@ impl Instrumented<'_> {
             instance,
             failed: None,
         };
-        let snapshot = guarded(|| {
+        let snapshot = catch_panic(|| {
             futures::executor::block_on(self.wizer.snapshot_component(&self.context, &mut reader))
         })?;
         match reader.failed {
@@ -58,15 +58,15 @@ impl Instrumented<'_> {
     }
 }
 
-/// Wizer panics on some components instead of saying why it cannot take them; that must cost the module, not the host.
-fn guarded<T>(make: impl FnOnce() -> wasmtime::Result<T>) -> Result<T, LoadError> {
-    match catch_unwind(AssertUnwindSafe(make)) {
-        Ok(Ok(made)) => Ok(made),
+/// Wizer panics on some components that it does not support. Such a panic must only refuse the module, not end the host.
+fn catch_panic<T>(call: impl FnOnce() -> wasmtime::Result<T>) -> Result<T, LoadError> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(LoadError::Snapshot {
             reason: format!("{error:#}"),
         }),
         Err(_) => Err(LoadError::Snapshot {
-            reason: "its structure is not supported".into(),
+            reason: "the structure of its component is not supported".into(),
         }),
     }
 }

@@ -1,4 +1,4 @@
-//! What a policy is made of, and what is known of it afterwards.
+//! What a policy is loaded from, and what is known about it afterwards.
 
 use super::limits::SandboxLimits;
 use super::lines::LogLine;
@@ -6,20 +6,20 @@ use super::lines::LogLine;
 /// How instances are made for decisions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Instances {
-    /// Configured once; each decision starts from the memory as it then was.
+    /// The policy is configured once. Each decision starts from a copy of its memory at that time.
     #[default]
     Snapshot,
-    /// Configured anew for each decision.
+    /// An instance is configured for each decision.
     Fresh,
-    /// Configured instances that are reused: one decision may see what another left behind.
+    /// Configured instances are reused. A decision may see data that earlier decisions left in the instance.
     Warm {
-        /// Decisions after which an instance is replaced.
+        /// The number of decisions after which an instance is replaced.
         uses_max: u32,
     },
 }
 
 impl Instances {
-    /// As the configuration writes it.
+    /// The word in the settings.
     pub fn word(self) -> &'static str {
         match self {
             Self::Snapshot => "snapshot",
@@ -29,7 +29,7 @@ impl Instances {
     }
 }
 
-/// A policy as the operator gave it.
+/// A policy as the operator set it up.
 #[derive(Clone, Debug)]
 pub struct PolicySource {
     pub module: Vec<u8>,
@@ -38,7 +38,7 @@ pub struct PolicySource {
     pub limits: SandboxLimits,
 }
 
-/// What `configure` is called with.
+/// The input of `configure`.
 #[derive(Clone, Debug, Default)]
 pub struct ConfigureInput {
     /// The `settings` table as JSON.
@@ -47,21 +47,21 @@ pub struct ConfigureInput {
     pub data: Vec<(String, Vec<u8>)>,
 }
 
-/// What is known of a loaded policy.
+/// What is known about a loaded policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
     /// SHA-256 of the module's bytes, hexadecimal.
     pub digest: String,
     pub module_bytes: usize,
-    /// The contract that the module answers to, such as `portcullis:policy@0.1.0`.
+    /// The version of the contract that the module implements, such as `portcullis:policy@0.1.0`.
     pub world: String,
-    /// Interfaces that the module imports.
+    /// The interfaces that the module imports.
     pub imports: Vec<String>,
-    /// Those of them that have nothing behind them, because policies have no files and no network.
+    /// The imported interfaces that do nothing, because policies have no files and no network.
     pub closed: Vec<String>,
     pub instances: Instances,
-    /// Lines that the policy wrote while it was configured.
+    /// The lines that the policy wrote while it was configured.
     pub log: Vec<LogLine>,
-    /// What the operator should know although the policy was loaded.
+    /// Faults that the operator should know, although the policy was loaded.
     pub warnings: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! What the host keeps beside one instance.
+//! The data that the host keeps for one instance.
 
 use portcullis_componentize::HandleEvent;
 use wasmtime::component::ResourceTable;
@@ -11,7 +11,7 @@ use super::lines::{Level, Lines};
 use super::wasi;
 use portcullis_model::Timestamp;
 
-/// The data of a store. WASI is made only when a guest asks for it: most policies import nothing but the log.
+/// The data of a store. The WASI context is made only when a guest uses it, because most policies import only the log.
 pub(super) struct State {
     pub(super) meter: Meter,
     pub(super) lines: Lines,
@@ -43,7 +43,7 @@ impl State {
         &mut self.table
     }
 
-    /// What the guest's wall clock shows from now on.
+    /// Sets the guest's wall clock.
     pub(super) fn set_now(&self, now: Timestamp) {
         self.clock.set(now);
     }
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wall_clock_of_an_instance_that_is_reused_moves_to_each_request() {
+    fn the_wall_clock_of_a_reused_instance_is_set_for_each_request() {
         let mut state = State::new(&SandboxLimits::default(), 1);
         assert_eq!(wall_clock(&mut state), 1);
         state.set_now(7);

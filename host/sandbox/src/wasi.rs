@@ -1,5 +1,5 @@
-//! An empty WASI for guests whose runtime wants one: no files, no network, no environment, no waiting. Output becomes log
-//! lines, the wall clock stands at the moment of the request, random numbers are fresh in every instance.
+//! An empty WASI for guests whose runtime needs one. It has no files, no network, no environment and no waiting. Output becomes
+//! log lines, the wall clock shows the time of the request, and every instance gets new random numbers.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,11 +16,11 @@ use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtx, WasiCtxBuilder, 
 use super::lines::{Level, Lines};
 use portcullis_model::Timestamp;
 
-/// Bytes that a guest may write to an output at once.
+/// The most bytes that a guest may write to an output at once.
 const WRITE_MAX: usize = 64 << 10;
-/// Random bytes that a guest may ask for at once.
+/// The most random bytes that a guest may ask for at once.
 const RANDOM_BYTES_MAX: u64 = 64 << 10;
-/// Nanoseconds that pass for a guest between two looks at its clock.
+/// Nanoseconds by which a guest's monotonic clock advances with each reading.
 const TICK_NS: u64 = 1_000;
 
 pub(super) fn context(lines: &Lines, clock: &RequestClock) -> WasiCtx {
@@ -36,7 +36,7 @@ pub(super) fn context(lines: &Lines, clock: &RequestClock) -> WasiCtx {
         .build()
 }
 
-/// Stands at the moment of the request, and is set for each: a warm instance has one for its whole life.
+/// A clock that shows the time of the request. It is set for each request, because a warm instance keeps its clock.
 #[derive(Clone)]
 pub(super) struct RequestClock(Arc<AtomicU64>);
 
@@ -60,7 +60,7 @@ impl HostWallClock for RequestClock {
     }
 }
 
-/// A clock that moves only by being looked at, so that it tells a guest nothing about the machine.
+/// A clock that advances only when it is read, so that it tells a guest nothing about the machine.
 #[derive(Default)]
 struct TickingClock(AtomicU64);
 
@@ -74,7 +74,7 @@ impl HostMonotonicClock for TickingClock {
     }
 }
 
-/// An output that turns into log lines and accepts everything.
+/// An output that accepts everything and turns it into log lines.
 #[derive(Clone)]
 struct Output {
     lines: Lines,

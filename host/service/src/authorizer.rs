@@ -1,6 +1,6 @@
-//! The journey of one decision: open, route, decide, bound, reply.
+//! Decides about one request: open, route, ask the policies, check the bounds, reply.
 //!
-//! It knows neither NATS nor WebAssembly: bytes come in, bytes or silence go out, and each request leaves one record.
+//! This room knows neither NATS nor WebAssembly. It takes bytes, returns bytes or no answer, and records each request once.
 
 mod chain;
 mod clock;
@@ -29,7 +29,7 @@ use portcullis_model::{Blame, Cause, Request, Silence};
 use portcullis_permits::bounds::Permit;
 use portcullis_sandbox::CallOutput;
 
-/// Answers requests. One for the process, shared by all decision threads.
+/// Answers requests. There is one for the process, shared by all decision threads.
 #[derive(Debug)]
 pub struct Authorizer {
     catalog: Arc<Catalog>,
@@ -57,21 +57,21 @@ impl Authorizer {
         }
     }
 
-    /// Tells in which account the callout is asked. Until it is known, every account may be it.
+    /// Sets the account in which the callout is asked. Until it is known, every account is treated as that account.
     pub fn set_callout_account(&self, name: String) {
         self.callout_account.store(Some(Arc::new(name)));
     }
 
-    /// Tells how large an answer the server takes (its `max_payload`).
+    /// Sets the largest answer that the server accepts (its `max_payload`).
     pub fn set_answer_bytes_max(&self, bytes: usize) {
         self.answer_bytes_max.store(bytes, Ordering::Relaxed);
     }
 
-    /// Reads a message, so that its deadline is known. What cannot be read is counted and not answered.
+    /// Unseals a message and reads its deadline. Messages that cannot be read are counted and not answered.
     pub fn open(&self, received: &Received, clock: &impl Clock) -> Option<Opened> {
         let started = clock.now();
         let Some(snapshot) = self.catalog.load() else {
-            let text = "nothing is loaded yet that could open or decide it";
+            let text = "no policies are loaded yet";
             self.telemetry.rejected("not_loaded", text, None, started);
             return None;
         };
@@ -101,7 +101,7 @@ impl Authorizer {
         }
     }
 
-    /// Verifies, decides and replies. `None` is silence.
+    /// Verifies the request, decides, and replies. `None` means no answer.
     pub fn answer(&self, opened: Opened, clock: &impl Clock, nonce: [u8; 24]) -> Option<Vec<u8>> {
         let Opened {
             unsealed,
@@ -114,7 +114,7 @@ impl Authorizer {
         let resumed = clock.now();
         stages.queue += resumed - opened;
         if resumed >= deadline {
-            let text = "its server has stopped waiting for the answer";
+            let text = "the server has stopped waiting for the answer";
             self.telemetry.rejected("late", text, None, resumed);
             return None;
         }
@@ -126,7 +126,7 @@ impl Authorizer {
             }
         };
         let begun = clock.now();
-        let (user, address) = who(&verified.request);
+        let (user, address) = client_key(&verified.request);
         if let Err(throttled) = self.throttle.check(user, address, begun) {
             self.shed("throttled", &throttled.to_string(), begun);
             return None;
@@ -175,7 +175,7 @@ impl Authorizer {
             .cause()
             .is_some_and(|cause| cause.kind == DENIED_BY_POLICY)
         {
-            let (user, address) = who(&verified.request);
+            let (user, address) = client_key(&verified.request);
             self.throttle.denied(user, address, decided);
         }
         stages.decide = decided - begun;
@@ -215,8 +215,8 @@ impl Authorizer {
         }
     }
 
-    /// Signs and seals. An answer that cannot be made is a fault of ours, and the client hears nothing; one that is too large
-    /// is the policy's, and a denial.
+    /// Signs and seals the answer. If the host cannot make the answer, the fault is ours and the client gets none. If the
+    /// answer is too large, the policy granted too much, and the client is denied.
     fn reply<'a>(
         &self,
         snapshot: &Snapshot,
@@ -255,7 +255,7 @@ impl Authorizer {
             Ok(reply) => {
                 let bytes = reply.len();
                 Err(too_large(format!(
-                    "the answer has {bytes} bytes, more than the {limit} of the server's max_payload; grant less, or raise it there"
+                    "the answer has {bytes} bytes, but the server's max_payload is {limit}; grant less, or raise max_payload"
                 )))
             }
             Err(error @ ReplyError::TooLarge { .. }) => Err(too_large(error.to_string())),
@@ -268,7 +268,7 @@ impl Authorizer {
             .rejected(rejection.kind(), &rejection.to_string(), None, now);
     }
 
-    /// Counts a message that found no room, or that was lost to a fault of ours.
+    /// Counts a message that was dropped: the queue was full, the client is throttled, or the host failed.
     pub fn shed(&self, kind: &'static str, text: &str, now: Instant) {
         self.telemetry.rejected(kind, text, None, now);
     }
@@ -288,12 +288,12 @@ fn unanswerable(error: &ReplyError) -> Ruling {
     Ruling::Silence(Silence::Fail, cause)
 }
 
-/// Whom denials are counted for.
-fn who(request: &Request) -> (Option<&str>, &str) {
+/// The client to whom a denial is counted: user name and address.
+fn client_key(request: &Request) -> (Option<&str>, &str) {
     (request.credentials.user.as_deref(), &request.client.host)
 }
 
-/// A request on its way between the verification and the record.
+/// A verified request, before its record is written.
 struct VerifiedRequest<'a> {
     snapshot: &'a Snapshot,
     verified: &'a Verified,

@@ -1,6 +1,6 @@
-//! What is in force: one immutable snapshot of policies, routes, bounds and keys, swapped whole.
+//! What is in force: one immutable snapshot of policies, routes, bounds and keys, which a reload replaces as a whole.
 //!
-//! The journey of a decision and the journey of a reload meet only here.
+//! Decisions and reloads share data only here.
 
 use std::sync::Arc;
 
@@ -11,34 +11,34 @@ use portcullis_callout::Keyring;
 use portcullis_permits::bounds::{Bounds, Permit};
 use portcullis_sandbox::Decide;
 
-/// One generation. A decision reads the same one from start to end.
+/// One generation. A decision uses the same one from start to end.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// Counts from one; every swap adds one.
+    /// The first generation is 1; each swap adds one.
     pub generation: u64,
     pub keys: Arc<Keyring<Permit>>,
     pub routes: Routes,
-    /// In the order of the routes.
+    /// In the order of `routes`.
     pub slots: Vec<Slot>,
 }
 
-/// The place of one policy.
+/// One policy of the snapshot, with its bounds.
 #[derive(Clone, Debug)]
 pub struct Slot {
     pub name: String,
-    /// What decides, or why nothing does: no version of the policy was ever good.
+    /// The policy, or why there is none: no version of it could ever be loaded.
     pub policy: Result<Arc<dyn Decide>, String>,
     pub bounds: Bounds,
     pub on_failure: OnFailure,
 }
 
-/// What the client hears when a policy cannot decide.
+/// What the client gets if a policy cannot decide.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnFailure {
-    /// Nothing: it comes back after the server's timeout.
+    /// No answer: the client tries again after the server's timeout.
     #[default]
     Silence,
-    /// A denial at once. Many clients give up for good after two of them.
+    /// A denial at once. Many clients give up after two of them.
     Deny,
 }
 
@@ -47,7 +47,7 @@ pub enum OnFailure {
 pub struct Catalog(ArcSwapOption<Snapshot>);
 
 impl Catalog {
-    /// Nothing is in force yet, and nobody is admitted.
+    /// A catalog with nothing in force: no client is admitted.
     pub fn new() -> Self {
         Self::default()
     }

@@ -1,4 +1,4 @@
-//! What the operator's monitoring asks over HTTP: `/live`, `/ready` and `/metrics`.
+//! HTTP for the operator's monitoring: `/live`, `/ready` and `/metrics`.
 
 use std::future::Future;
 use std::io;
@@ -16,8 +16,8 @@ use tokio::sync::watch;
 
 use crate::telemetry::{Health, Telemetry};
 
-/// Answers until `shutdown` is done; requests under way get a second to end. The caller binds the address, so that one
-/// that is taken is found at the start.
+/// Answers until `shutdown` is done; requests in progress then get one second to finish. The caller binds the address,
+/// so that an address in use is reported at the start.
 pub async fn serve(
     listener: TcpListener,
     telemetry: Arc<Telemetry>,
@@ -38,7 +38,7 @@ pub async fn serve(
     };
     tokio::select! {
         served = axum::serve(listener, routes).with_graceful_shutdown(shutdown) => served,
-        () = patience(end) => Ok(()),
+        () = grace_period(end) => Ok(()),
     }
 }
 
@@ -75,15 +75,15 @@ async fn metrics(State(observed): State<Observed>) -> impl IntoResponse {
     )
 }
 
-/// A connection that never completes its request would otherwise hold up the end of the process.
-async fn patience(mut end: watch::Receiver<()>) {
+/// Limits how long the end of the process waits for a connection that never completes its request.
+async fn grace_period(mut end: watch::Receiver<()>) {
     while end.changed().await.is_ok() {}
-    tokio::time::sleep(PATIENCE).await;
+    tokio::time::sleep(GRACE_PERIOD).await;
 }
 
 const PATHS: &str = "portcullis: /live /ready /metrics\n";
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-const PATIENCE: Duration = Duration::from_secs(1);
+const GRACE_PERIOD: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,8 @@
-//! The auth callout service of Portcullis: settings, the journey of a decision, the journey of a reload, NATS and HTTP.
+//! The auth callout service of Portcullis: settings, decisions, reloads, NATS and HTTP.
 //!
-//! The only crate with sockets, a wall clock, randomness and threads of its own. It must not know the command line's verbs,
-//! the toolchains of languages, or a WebAssembly runtime. The rooms and their order are in `ARCHITECTURE.md`; a test checks
-//! the sources against it.
+//! This is the only crate with sockets, a wall clock, randomness and threads of its own. It must not know the verbs of the
+//! command line, the toolchains of languages, or a WebAssembly runtime. `ARCHITECTURE.md` lists the rooms and their order;
+//! a test checks the sources against it.
 
 #![deny(missing_debug_implementations)]
 

@@ -1,7 +1,7 @@
-//! The transport: the only room that knows the NATS client.
+//! The connection to NATS. This is the only room that knows the NATS client.
 //!
-//! It receives on the callout's subject in a queue group, stamps the arrival, bounds what is in flight, publishes answers,
-//! and drains. It sees bytes, not claims.
+//! It subscribes to the callout's subject in a queue group, records the time of arrival, limits the requests in flight,
+//! publishes answers, and drains. It handles bytes and does not read claims.
 
 mod connect;
 mod link;

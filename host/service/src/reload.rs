@@ -1,7 +1,7 @@
-//! New versions of what the operator names: noticed, read once, and put into force or refused.
+//! Reloads: notices changes of the operator's files, reads them once, and puts new versions into force or refuses them.
 //!
-//! One reload at a time, on a thread of its own. Whatever is wrong changes nothing: the version before keeps deciding, and
-//! the operator is told. The timers of this room wait for files to come to rest.
+//! One reload runs at a time, on a thread of its own. A reload that fails changes nothing: the previous version keeps
+//! deciding, and the log and the health report say what is wrong. The timers in this room wait until files stop changing.
 
 mod files;
 mod installed;
@@ -28,17 +28,17 @@ use crate::catalog::{Slot, Snapshot};
 use crate::router::Routes;
 use crate::telemetry::Unable;
 
-/// What the configuration is called where a reload is told of.
+/// The name of the configuration in logs and health reports of a reload.
 const CONFIGURATION: &str = "configuration";
 
-/// Makes a plan of the configuration as it now is, or says what is wrong with it.
+/// Makes a plan from the current configuration, or says what is wrong with it.
 pub type Planner = Box<dyn FnMut() -> Result<Plan, Unplanned> + Send>;
 
-/// Told once every policy can decide. Requests of a queue group that reach an instance with a gap get no answer, although
-/// others could give one.
+/// Called once every policy can decide. Before that the instance must not join the queue group: it would leave requests
+/// without an answer that other instances could answer.
 pub type Announce = Box<dyn FnMut() + Send>;
 
-/// Keeps in force what the operator wants.
+/// Keeps in force what the configuration asks for.
 pub struct Reloader {
     parts: Parts,
     planner: Planner,
@@ -46,8 +46,8 @@ pub struct Reloader {
     plan: Arc<Plan>,
     installed: Installed,
     generation: u64,
-    /// The configuration asks for something that is not in force; every change may be what it waited for.
-    behind: bool,
+    /// The configuration asks for something that is not in force. Any changed file may be the one that it waits for.
+    is_behind: bool,
 }
 
 impl std::fmt::Debug for Reloader {
@@ -69,11 +69,11 @@ impl Reloader {
             plan,
             installed,
             generation: 0,
-            behind: false,
+            is_behind: false,
         }
     }
 
-    /// Puts the first plan into force, then follows every change until the watch is stopped.
+    /// Puts the first plan into force, then applies every change until the watch is stopped.
     pub fn run(mut self, mut watch: Watch) {
         watch.set_paths(self.plan.paths());
         self.start();
@@ -81,7 +81,7 @@ impl Reloader {
             match watch.next_wake() {
                 Wake::Stopped => return,
                 Wake::Nudged => self.follow(&mut watch, "everything"),
-                Wake::Changed(paths) if self.behind || self.concerns_plan(&paths) => {
+                Wake::Changed(paths) if self.is_behind || self.concerns_plan(&paths) => {
                     self.follow(&mut watch, &described(&paths));
                 }
                 Wake::Changed(paths) => self.refresh(&described(&paths)),
@@ -89,11 +89,11 @@ impl Reloader {
         }
     }
 
-    /// A configuration that cannot be put into force does not keep the policies in force from their own files.
+    /// If a configuration cannot be put into force, the policies in force still follow changes of their own files.
     fn follow(&mut self, watch: &mut Watch, what: &str) {
         if let Err((at_fault, fault)) = self.replan(watch) {
             self.refresh(what);
-            // Last, because a policy that is as good as before under the old plan has just been told to be well.
+            // Report this last: a policy that is unchanged under the old plan has just been marked as healthy.
             self.report(&at_fault, &fault);
         }
     }
@@ -102,8 +102,8 @@ impl Reloader {
         paths.iter().any(|path| self.plan.sources.contains(path))
     }
 
-    /// At the start there is no last good version: what cannot be loaded leaves its place empty, and is tried again when
-    /// its files change.
+    /// At the start there is no last good version. A policy that cannot be loaded leaves its slot empty; it is tried again
+    /// when its files change.
     fn start(&mut self) {
         let (started, plan) = (Instant::now(), self.plan.clone());
         for policy in &plan.policies {
@@ -114,7 +114,7 @@ impl Reloader {
         self.swap("start", started);
     }
 
-    /// Files of policies changed: each policy for itself, those that fail keep their last good version.
+    /// The files of policies changed: each policy is loaded on its own, and one that fails keeps its last good version.
     fn refresh(&mut self, what: &str) {
         let (started, plan) = (Instant::now(), self.plan.clone());
         let (mut changed, mut failed) = (false, false);
@@ -137,13 +137,13 @@ impl Reloader {
         }
     }
 
-    /// The configuration changed: all of it goes into force, or nothing. The error is what is wrong, and with which part.
+    /// The configuration changed: all of it goes into force, or none of it. The error names the part at fault and the fault.
     fn replan(&mut self, watch: &mut Watch) -> Result<(), (String, LoadFault)> {
         let started = Instant::now();
         let before = self.installed.clone();
-        self.behind = true;
+        self.is_behind = true;
         let plan = self
-            .draw_up(watch)
+            .make_plan(watch)
             .map_err(|text| (CONFIGURATION.to_owned(), LoadFault::of(text)))?;
         watch.set_paths(self.plan.paths().into_iter().chain(plan.paths()));
         for policy in &plan.policies {
@@ -161,9 +161,9 @@ impl Reloader {
         Ok(())
     }
 
-    /// A configuration that is wrong may wait for a file that no plan in force names. It is looked at again once that is
-    /// watched, since it may have come in between.
-    fn draw_up(&mut self, watch: &mut Watch) -> Result<Plan, String> {
+    /// A wrong configuration may wait for a file that no plan in force names. Once that file is watched, the configuration is
+    /// read again, because the file may have appeared in between.
+    fn make_plan(&mut self, watch: &mut Watch) -> Result<Plan, String> {
         (self.planner)().or_else(|unplanned| {
             watch.set_paths(self.plan.paths().into_iter().chain(unplanned.looked_at));
             (self.planner)().map_err(|unplanned| unplanned.text)
@@ -180,12 +180,12 @@ impl Reloader {
             self.parts.health.recover(name);
         }
         self.plan = Arc::new(plan);
-        self.behind = false;
+        self.is_behind = false;
         watch.set_paths(self.plan.paths());
     }
 
     fn report(&self, what: &str, fault: &LoadFault) {
-        if fault.passing {
+        if fault.transient {
             return;
         }
         self.parts
@@ -196,7 +196,7 @@ impl Reloader {
             .degrade(what, &fault.text, (self.parts.now)());
     }
 
-    /// Puts the plan with what is installed into force, all at once.
+    /// Puts the plan and the installed policies into force, all at once.
     fn swap(&mut self, what: &str, started: Instant) {
         self.generation += 1;
         let slots: Vec<Slot> = self
@@ -229,8 +229,9 @@ impl Reloader {
     }
 
     fn slot(&self, plan: &PolicyPlan) -> Slot {
-        let missing =
-            || "no version of it could be loaded; the log of the reload says why".to_owned();
+        let missing = || {
+            "no version of this policy could be loaded; see `reload failed` in the log".to_owned()
+        };
         Slot {
             name: plan.name.clone(),
             policy: self.installed.decide(&plan.name).ok_or_else(missing),

@@ -1,14 +1,15 @@
-//! Which policies are asked about a request, and in which order. Pure.
+//! Chooses which policies are asked about a request, and in which order. Pure.
 
 use portcullis_model::{Pattern, Request, Transport};
 
-/// When a policy is asked at all. What is empty or absent is no condition; a request must meet all others.
+/// A policy's `when`: the requests for which it is asked. An empty or absent field is no condition; a request must meet
+/// all others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Condition {
-    /// Patterns of user names; a client without a user name meets none.
+    /// Patterns of user names. A client without a user name matches none.
     pub users: Vec<Pattern>,
     pub transports: Vec<Transport>,
-    /// Whether the client came over TLS.
+    /// Whether the client uses TLS.
     pub tls: Option<bool>,
 }
 
@@ -21,7 +22,7 @@ impl Routes {
         Self(conditions)
     }
 
-    /// Positions of the policies to ask, in order.
+    /// Indexes of the policies to ask, in order.
     pub fn chain<'a>(&'a self, request: &'a Request) -> impl Iterator<Item = usize> + 'a {
         let met =
             |(index, condition): (usize, &Condition)| condition.meets(request).then_some(index);

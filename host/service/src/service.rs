@@ -1,4 +1,4 @@
-//! The wiring: build every room, spawn its threads and tasks, wait, drain.
+//! The wiring: builds every room, spawns its threads and tasks, waits, and drains.
 
 mod launch;
 mod machine;
@@ -26,12 +26,12 @@ use portcullis_callout::Callout;
 use portcullis_model::Timestamp;
 use portcullis_sandbox::{Cache, CacheError, EngineError, EngineSettings, Sandbox};
 
-/// How often counts that were held back are written to the log.
-const SETTLE: Duration = Duration::from_secs(10);
-/// How long the end waits for a reload.
+/// How often suppressed log lines are summed up in the log.
+const LOG_SUPPRESSED_EVERY: Duration = Duration::from_secs(10);
+/// How long the service waits for a reload at its end.
 const RELOAD_END: Duration = Duration::from_secs(1);
 
-/// Why the service cannot run although its settings are good.
+/// Why the service cannot run although its settings are valid.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     #[error(transparent)]
@@ -58,7 +58,7 @@ pub fn run(launch: Launch) -> Result<(), ServiceError> {
         .enable_all()
         .build()?;
     let ended = runtime.block_on(serve(launch, &log));
-    // Whatever outlasted its time, such as a policy in a loop, ends with the process and must not hold it up.
+    // What takes too long, such as a policy in a loop, ends with the process and must not delay it.
     runtime.shutdown_background();
     ended
 }
@@ -81,7 +81,7 @@ async fn serve(launch: Launch, log: &LogGuard) -> Result<(), ServiceError> {
     let (decidable, can_decide) = watch::channel(false);
     let reload = spawn_reload(&common, launch.plan, launch.planner, decidable)?;
     spawn_signals(stopping, reload.handle.clone())?;
-    tokio::spawn(settle(common.telemetry.clone()));
+    tokio::spawn(log_suppressed(common.telemetry.clone()));
     tracing::info!(target: "portcullis", version = VERSION, "started");
 
     let opened = open(connection, can_decide, service.in_flight, &common);
@@ -90,28 +90,28 @@ async fn serve(launch: Launch, log: &LogGuard) -> Result<(), ServiceError> {
             let (link, outbox, queue) = opened?;
             decide(link, outbox, &queue, &service, &common, stop).await?;
         }
-        () = turned(stop.clone()) => common.health.draining(),
+        () = wait_until_set(stop.clone()) => common.health.draining(),
     }
     reload.end().await;
     if let Some(http) = http {
-        // It was told to stop; if it failed, the process ends all the same.
+        // It was told to stop; if it failed, the process ends anyway.
         let _ = tokio::time::timeout(service.drain_deadline, http).await;
     }
     tracing::info!(target: "portcullis", "stopped");
     Ok(())
 }
 
-type Opened = (Link, Arc<dyn Outbox<Ticket>>, Arc<Queue<Job<Ticket>>>);
+type OpenLink = (Link, Arc<dyn Outbox<Ticket>>, Arc<Queue<Job<Ticket>>>);
 
-/// Subscribes once there is something to decide with: an instance that cannot decide stays out of the queue group, where
-/// others may.
+/// Subscribes once the policies can decide. An instance that cannot decide stays out of the queue group, so that other
+/// instances answer.
 async fn open(
     connection: Connection,
     can_decide: watch::Receiver<bool>,
     in_flight: usize,
     common: &SharedParts,
-) -> Result<Opened, ServiceError> {
-    turned(can_decide).await;
+) -> Result<OpenLink, ServiceError> {
+    wait_until_set(can_decide).await;
     let queue = Arc::new(Queue::new(in_flight));
     let (authorizer, telemetry) = (common.authorizer.clone(), common.telemetry.clone());
     let settings = link_settings(in_flight);
@@ -120,7 +120,7 @@ async fn open(
     Ok((link, outbox, queue))
 }
 
-/// Decides until the end is asked for, then finishes what was taken on.
+/// Decides until the service is told to stop, then finishes the queued requests.
 async fn decide(
     mut link: Link,
     outbox: Arc<dyn Outbox<Ticket>>,
@@ -131,20 +131,20 @@ async fn decide(
 ) -> Result<(), ServiceError> {
     let threads = service.threads();
     let workers = Workers::start(threads, &common.authorizer, queue, &outbox)?;
-    // The publisher ends with the last thread that could give it an answer.
+    // The publishing task ends with the last thread that could give it an answer.
     drop(outbox);
     common.health.serving();
     tracing::info!(target: "portcullis", threads, "ready");
     let health = common.health.clone();
     link.receive(async move {
-        turned(stop).await;
+        wait_until_set(stop).await;
         tracing::info!(target: "portcullis", "draining");
         health.draining();
     })
     .await;
     queue.close();
     let drained = async {
-        // Joining blocks, and the publisher must go on meanwhile.
+        // Joining blocks, and the publishing task must continue meanwhile.
         let _ = tokio::task::spawn_blocking(|| workers.join()).await;
         link.finish().await;
     };
@@ -197,10 +197,10 @@ struct Reload {
 }
 
 impl Reload {
-    /// A load under way may take long, and nobody needs its result any more.
+    /// A load in progress may take long, and its result is no longer needed.
     async fn end(self) {
         self.handle.stop();
-        // Whatever it met has been told already.
+        // Its errors have been reported already.
         let joined = tokio::task::spawn_blocking(|| self.thread.join());
         let _ = tokio::time::timeout(RELOAD_END, joined).await;
     }
@@ -248,11 +248,11 @@ async fn spawn_http(
         listener,
         telemetry,
         health,
-        turned(stop),
+        wait_until_set(stop),
     ))))
 }
 
-/// SIGTERM and SIGINT end the service, SIGHUP loads everything again.
+/// SIGTERM and SIGINT end the service; SIGHUP reloads everything.
 fn spawn_signals(stopping: watch::Sender<bool>, reload: WatchHandle) -> Result<(), ServiceError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -266,22 +266,22 @@ fn spawn_signals(stopping: watch::Sender<bool>, reload: WatchHandle) -> Result<(
             }
         }
         stopping.send_replace(true);
-        // Dropping the sender would look like the same signal; keep it until the process ends.
+        // Dropping the sender would look like a change of the flag, so keep it until the process ends.
         std::future::pending::<()>().await;
     });
     Ok(())
 }
 
-async fn settle(telemetry: Arc<Telemetry>) {
+async fn log_suppressed(telemetry: Arc<Telemetry>) {
     loop {
-        tokio::time::sleep(SETTLE).await;
+        tokio::time::sleep(LOG_SUPPRESSED_EVERY).await;
         telemetry.settle(Instant::now());
     }
 }
 
-/// Waits until the flag is up, or until nobody is left who could raise it.
-async fn turned(mut flag: watch::Receiver<bool>) {
-    // An error means that the sender is gone, which ends the wait as well.
+/// Waits until the flag is set, or until its sender is gone.
+async fn wait_until_set(mut flag: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which also ends the wait.
     let _ = flag.wait_for(|up| *up).await;
 }
 
@@ -302,7 +302,7 @@ fn wall_clock() -> Timestamp {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the wall clock enters here for reloads and for the service's own start"
+    reason = "reads the wall clock for reloads and for the start time of the service"
 )]
 fn now() -> SystemTime {
     SystemTime::now()

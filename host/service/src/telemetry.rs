@@ -1,6 +1,6 @@
 //! What operators see: one event for each decision, metrics, health, and a log without secrets.
 //!
-//! Nothing here is global but the log itself; time comes from the caller.
+//! Nothing here is global except the log; the caller passes the time.
 
 mod health;
 mod log;
@@ -25,7 +25,7 @@ pub use metrics::{DENIED_BY_POLICY, Gauge};
 pub use record::{Record, Stages};
 pub use redact::Redactor;
 
-/// Counts and tells. One for the process, shared by reference.
+/// Counts and logs. There is one for the process, shared by reference.
 #[derive(Debug)]
 pub struct Telemetry {
     metrics: Metrics,
@@ -38,7 +38,7 @@ impl Telemetry {
         Self::build(None)
     }
 
-    /// As `new`, and the lines that the log had to drop appear among the metrics.
+    /// Like `new`, with a metric of the lines that the log had to drop.
     pub fn with_log(log: &LogGuard) -> Self {
         Self::build(Some(log))
     }
@@ -51,7 +51,7 @@ impl Telemetry {
         }
     }
 
-    /// One decision: counters, histograms and its one event; a warning of its own where the server's clock is off.
+    /// Counts and logs one decision. If the server's clock is off, it also logs a warning.
     pub fn decided(&self, record: &Record<'_>, now: Instant) {
         self.metrics.decided(record);
         record.log();
@@ -63,8 +63,8 @@ impl Telemetry {
         }
     }
 
-    /// A request that was no good. Every one is counted; of each kind at most ten lines are written in ten seconds.
-    /// `kind` is one of a closed list, `text` the operator's sentence.
+    /// Counts a request that was rejected. At most ten lines of each kind are logged in ten seconds. `kind` comes from a
+    /// closed list; `text` is for the operator.
     pub fn rejected(&self, kind: &'static str, text: &str, server: Option<&str>, now: Instant) {
         self.metrics.rejected(kind);
         let LineLimit::Admitted { suppressed } = self.rejections.lock().admit(kind, now) else {
@@ -80,7 +80,7 @@ impl Telemetry {
         );
     }
 
-    /// Writes how many lines were suppressed in windows that are over; to be called now and then, and before the end.
+    /// Logs how many lines were suppressed in windows that are over. Call it at intervals and before the end.
     pub fn settle(&self, now: Instant) {
         let closed = self.rejections.lock().close(now);
         for (kind, suppressed) in closed {
@@ -89,20 +89,20 @@ impl Telemetry {
         self.skews.lock().close(now);
     }
 
-    /// A generation went into force.
+    /// A new generation is in force.
     pub fn reloaded(&self, what: &str, generation: u64, took: Duration) {
         self.metrics.reloaded(generation, took);
         let took_us = record::microseconds(took);
         tracing::info!(target: "portcullis::reload", what, generation, took_us, "reloaded");
     }
 
-    /// Something was touched but is what it was.
+    /// A file was touched, but its content is the same.
     pub fn reload_unchanged(&self, what: &str) {
         self.metrics.reload_ended("unchanged");
         tracing::debug!(target: "portcullis::reload", what, "nothing to reload: the content is the same");
     }
 
-    /// Something new is no good and what was before stays in force.
+    /// A new version is faulty, and the previous one stays in force.
     pub fn reload_failed(&self, what: &str, blame: Blame, cause: &str) {
         self.metrics.reload_ended("failed");
         let blame = blame.word();
@@ -112,8 +112,8 @@ impl Telemetry {
         );
     }
 
-    /// A line that a policy wrote, cleaned of the client's secrets. While a policy is configured there is no client:
-    /// `Redactor::default()`, and no correlation id.
+    /// A line that a policy wrote, without the client's secrets. In `configure` there is no client: pass
+    /// `Redactor::default()` and no correlation id.
     pub fn policy_log(
         &self,
         policy: &str,
@@ -125,12 +125,12 @@ impl Telemetry {
         record::log_policy(policy, correlation_id, level, &redactor.clean(text));
     }
 
-    /// Requests received and not yet answered or given up.
+    /// Requests that were received and are neither answered nor given up.
     pub fn in_flight(&self) -> &Gauge {
         self.metrics.in_flight()
     }
 
-    /// Whether there is a connection to NATS.
+    /// Records whether the service is connected to NATS.
     pub fn connected(&self, connected: bool) {
         self.metrics.connected(connected);
     }

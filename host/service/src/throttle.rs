@@ -1,7 +1,7 @@
-//! Slows down guessing: who was denied too often of late is not answered for a while, and no policy is asked.
+//! Slows down guessing: a client that was denied too often gets no answer for a while, and no policy is asked.
 //!
-//! It counts by user name together with the address, and by address alone. Not by user name alone: whoever sends wrong
-//! passwords for somebody could lock them out from everywhere.
+//! It counts by user name together with the address, and by address alone. It does not count by user name alone: an attacker
+//! who sends wrong passwords for a user could lock that user out from everywhere.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -9,17 +9,17 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-/// How long a denial counts, at least; at most it is twice as long.
+/// How long a denial counts: at least this long, at most twice as long.
 const WINDOW: Duration = Duration::from_secs(60);
-/// Counters that are kept for each window. When there are more, the older half is forgotten early.
+/// The number of counters for each window. If there are more, the older half is forgotten early.
 const COUNTERS_MAX: usize = 65_536;
 
-/// How many denials in a minute are too many.
+/// How many denials in a minute are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ThrottleLimits {
-    /// From one address for one user name.
+    /// For one user name from one address.
     pub per_client: u32,
-    /// From one address.
+    /// For one address.
     pub per_address: u32,
 }
 
@@ -35,8 +35,8 @@ impl Default for ThrottleLimits {
 /// Too many denials.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{denials} denials from {address} within a minute or two, and {max} are allowed; not asked, not answered until they are \
-     over"
+    "{denials} denials from {address} within the last two minutes, {max} are allowed; its requests get no answer until the denials \
+     are older; see denials-per-client and denials-per-address"
 )]
 pub struct Throttled {
     address: String,
@@ -73,7 +73,7 @@ impl Throttle {
         }
     }
 
-    /// Whether this client may be asked about now.
+    /// Whether policies may be asked about this client now.
     pub fn check(&self, user: Option<&str>, address: &str, now: Instant) -> Result<(), Throttled> {
         let mut windows = self.windows.lock();
         windows.turn(now);
@@ -91,7 +91,7 @@ impl Throttle {
         Ok(())
     }
 
-    /// A policy denied this client.
+    /// Counts a denial by a policy.
     pub fn denied(&self, user: Option<&str>, address: &str, now: Instant) {
         let mut windows = self.windows.lock();
         windows.turn(now);
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_locked_out_by_what_others_do_elsewhere() {
+    fn a_client_is_not_locked_out_by_denials_elsewhere() {
         let (throttle, now) = start();
         deny(&throttle, "alice", 4, now);
         assert_eq!(throttle.check(Some("alice"), "10.0.0.2", now), Ok(()));

@@ -1,5 +1,5 @@
-//! The threads that decide. They take work in the order of its deadlines and share nothing with the transport but the
-//! queue and the outbox, so that a policy that burns its whole deadline holds up no ping, no probe and no reload.
+//! The decision threads. They take work by deadline and share only the queue and the outbox with the NATS connection, so
+//! that a policy that uses its whole deadline delays no ping, no health check and no reload.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -37,10 +37,10 @@ impl Workers {
             .map(Self)
     }
 
-    /// Waits until all have ended.
+    /// Waits until all threads have ended.
     pub fn join(self) {
         for thread in self.0 {
-            // A worker guards every job against panics; one that ended otherwise has nothing left to tell.
+            // A worker catches the panics of its jobs; if it ended otherwise, there is nothing to report.
             let _ = thread.join();
         }
     }
@@ -62,12 +62,12 @@ impl<T> Worker<T> {
         }
     }
 
-    /// Takes a job one stage on. A message that could be read goes back among the others, by its deadline.
+    /// Takes a job one stage further. After it is opened, a message goes back into the queue, ordered by its deadline.
     fn advance(&self, job: Job<T>) -> Option<Job<T>> {
         let Job { stage, ticket } = job;
         match stage {
             Stage::Received(received) => {
-                match self.guarded(|| self.authorizer.open(&received, &Monotonic)) {
+                match self.catch_panic(|| self.authorizer.open(&received, &Monotonic)) {
                     Some(opened) => {
                         let due = opened.deadline();
                         let job = Job {
@@ -84,17 +84,18 @@ impl<T> Worker<T> {
             }
             Stage::Opened(opened) => {
                 let deadline = opened.deadline();
-                let answer = self.guarded(|| self.authorizer.answer(*opened, &Monotonic, nonce()));
+                let answer =
+                    self.catch_panic(|| self.authorizer.answer(*opened, &Monotonic, nonce()));
                 self.outbox.settle(ticket, answer, Some(deadline));
                 None
             }
         }
     }
 
-    /// A panic of ours costs the request that met it, and no more.
-    fn guarded<R>(&self, step: impl FnOnce() -> Option<R>) -> Option<R> {
+    /// A panic in the host loses only the request in which it happened.
+    fn catch_panic<R>(&self, step: impl FnOnce() -> Option<R>) -> Option<R> {
         catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| {
-            let text = "a fault in the host; please report it with the log around it";
+            let text = "a bug in the host; please report it with the lines around it in the log";
             self.authorizer.shed("panic", text, Instant::now());
             None
         })
@@ -111,7 +112,7 @@ impl Clock for Monotonic {
     }
 }
 
-/// A nonce of this length may be drawn at random without ever repeating (XSalsa20).
+/// Random nonces of this length do not repeat in practice (XSalsa20).
 fn nonce() -> [u8; 24] {
     rand::random()
 }
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_costs_the_request_that_met_it_and_is_counted() {
+    fn a_panic_loses_only_its_request_and_is_counted() {
         let telemetry = Arc::new(Telemetry::new());
         let callout = Callout::new(CalloutLimits::default());
         let throttle = Throttle::new(throttle::ThrottleLimits::default(), Instant::now());
@@ -142,9 +143,12 @@ mod tests {
             queue: Arc::new(Queue::<Job<()>>::new(1)),
             outbox: Arc::new(Nowhere),
         };
-        assert_eq!(worker.guarded::<()>(|| panic!("a fault on purpose")), None);
         assert_eq!(
-            worker.guarded(|| Some("the next request")),
+            worker.catch_panic::<()>(|| panic!("a fault on purpose")),
+            None
+        );
+        assert_eq!(
+            worker.catch_panic(|| Some("the next request")),
             Some("the next request")
         );
         let metrics = telemetry.render();

@@ -42,7 +42,7 @@ var consume = family{
 	"consume.push_durable":   pushed(func(*request) {}),
 }
 
-// Acknowledges what was fetched; fewer than wanted is an error, for a refusal shows as nothing else.
+// Acknowledges what was fetched. Fewer messages than wanted is an error, because a refusal shows in no other way.
 func acknowledged(batch jetstream.MessageBatch, err error, wanted int) (any, error) {
 	if err != nil {
 		return nil, err
@@ -162,7 +162,7 @@ func pushed(adjust func(*request)) operation {
 	}
 }
 
-// What the channel has no room for is not wanted any more.
+// If the channel is full, the message is not needed any more.
 func offer(arrived chan<- jetstream.Msg) jetstream.MessageHandler {
 	return func(message jetstream.Msg) {
 		select {

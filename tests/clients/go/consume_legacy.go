@@ -37,7 +37,7 @@ var consumeLegacy = family{
 	},
 }
 
-// Without a stream the library looks it up by the subject. With `bind` the consumer must exist, and is not deleted.
+// Without a stream, the library finds it by the subject. With `bind`, the consumer must exist and is not deleted.
 func bound(r request) []nats.SubOpt {
 	switch {
 	case r.Bind:

@@ -65,7 +65,7 @@ var consumers = family{
 	}),
 }
 
-// A consumer that is there; with `through_stream` it is had from a handle of its stream, as many programs do.
+// An existing consumer; with `through_stream` it is taken from a handle of its stream, as many programs do.
 func withConsumer(run func(context.Context, jetstream.Consumer, request) (any, error)) operation {
 	return withJetStream(func(ctx context.Context, js jetstream.JetStream, r request) (any, error) {
 		find := js.Consumer

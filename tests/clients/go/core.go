@@ -17,7 +17,7 @@ var core = family{
 	"core.reply": coreReply,
 }
 
-// Raw messages, for what no library offers.
+// Raw messages, for operations that no library offers.
 var probes = family{
 	"trace.raw": func(s *session, r request) (any, error) {
 		return requestText(s, r.Subject, r.Payload)

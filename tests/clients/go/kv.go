@@ -122,7 +122,7 @@ func kvKeys(ctx context.Context, kv jetstream.KeyValue, r request) (any, error) 
 	return keys, nil
 }
 
-// Counts the values until there are as many as wanted; with none wanted, until the library says that all have come.
+// Counts the values until the wanted number; if that is zero, until the library says that all have arrived.
 func watched(ctx context.Context, wanted int) func(jetstream.KeyWatcher, error) (any, error) {
 	return func(watcher jetstream.KeyWatcher, err error) (any, error) {
 		if err != nil {

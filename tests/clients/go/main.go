@@ -1,6 +1,6 @@
-// Carries out operations of nats.go, one at a time: a JSON object a line on stdin, an answer a line on stdout.
-// Tests use it to prove which permissions each operation needs, so each is written as the library's documentation
-// tells an ordinary user.
+// Carries out operations of nats.go, one at a time: one JSON object on each line of stdin, one answer on each line of
+// stdout. Tests use it to prove which permissions each operation needs, so each operation is written as the library's
+// documentation shows it.
 package main
 
 import (
@@ -13,18 +13,18 @@ import (
 	"time"
 )
 
-// An operation gives the value of its answer.
+// An operation returns the value of its answer.
 type operation func(*session, request) (any, error)
 
 // A family is one file of operations.
 type family map[string]operation
 
-// What the library cannot do, and why.
+// Operations that the library does not have, with the reason.
 var unsupported = map[string]string{
 	"direct.batch": "nats.go has no batch get",
 }
 
-// Answers are written, and `continue` is read, by the operation that runs; there is never more than one.
+// The running operation writes answers and reads `continue`; there is never more than one.
 var (
 	lines  = bufio.NewScanner(os.Stdin)
 	writer = json.NewEncoder(os.Stdout)
@@ -76,7 +76,7 @@ func answer(s *session, operations family, line []byte) map[string]any {
 	return outcome(s, func() (any, error) { return withinTime(s, run, r) })
 }
 
-// Runs the operation, then waits until the server has said everything that it has to say about it.
+// Runs the operation, then waits until the server has reported everything about it.
 func outcome(s *session, run func() (any, error)) map[string]any {
 	s.forgetViolations()
 	value, err := run()
@@ -92,8 +92,8 @@ type result struct {
 	err   error
 }
 
-// An operation that outlives its time is left behind together with its connection, so that it cannot disturb the next.
-// One that waits for `continue` has all the time that its reader takes.
+// An operation that takes too long is abandoned together with its connection, so that it cannot disturb the next one.
+// An operation that waits for `continue` has as much time as its reader takes.
 func withinTime(s *session, run operation, r request) (any, error) {
 	done := make(chan result, 1)
 	s.pausable = make(chan bool)

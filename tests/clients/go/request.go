@@ -2,7 +2,7 @@ package main
 
 import "time"
 
-// A line of the protocol; which fields matter depends on the operation.
+// A line of the protocol. Each operation reads the fields that it needs.
 type request struct {
 	Op            string            `json:"op"`
 	URL           string            `json:"url"`
@@ -54,7 +54,7 @@ func (r request) timeout() time.Duration {
 	return time.Duration(r.TimeoutMS) * time.Millisecond
 }
 
-// How many messages to wait for: at least one.
+// The number of messages to wait for, at least one.
 func (r request) count() int {
 	return max(r.Count, 1)
 }

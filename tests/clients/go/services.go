@@ -33,7 +33,7 @@ func serviceOffer(s *session, r request) (any, error) {
 	return answered, waited
 }
 
-// nats.go has no discovery client: its documentation asks the control subjects.
+// nats.go has no discovery client; its documentation uses the control subjects.
 func serviceFind(s *session, r request) (any, error) {
 	found := map[string]int{}
 	for _, verb := range []micro.Verb{micro.PingVerb, micro.InfoVerb, micro.StatsVerb} {
@@ -53,7 +53,7 @@ func serviceFind(s *session, r request) (any, error) {
 	return found, nil
 }
 
-// Counts the replies of 150 ms.
+// Counts the replies within 150 ms.
 func gather(conn *nats.Conn, subject string) (int, error) {
 	inbox := conn.NewRespInbox()
 	replies, err := conn.SubscribeSync(inbox)

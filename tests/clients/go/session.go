@@ -10,14 +10,14 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// The one connection of the driver.
+// The only connection of the driver.
 type session struct {
 	conn     *nats.Conn
 	wire     *wire
 	asked    request
 	timeout  time.Duration
 	pausable chan bool
-	// An operation still holds the connection though its time is over.
+	// An operation still uses the connection although its time is over.
 	abandoned bool
 }
 
@@ -78,7 +78,7 @@ func (s *session) legacyJetStream() (nats.JetStreamContext, error) {
 	return s.conn.JetStream(options...)
 }
 
-// Says that the operation listens, and waits for the word to go on.
+// Reports that the operation listens, and waits for `continue`.
 func (s *session) awaitContinue() error {
 	if err := s.conn.FlushTimeout(s.timeout); err != nil {
 		return err

@@ -117,7 +117,7 @@ func withStream(run func(context.Context, jetstream.Stream, request) (any, error
 	})
 }
 
-// The library gets directly where the stream allows it, and only there.
+// The library uses direct get only if the stream allows it.
 func withDirect(run func(context.Context, jetstream.Stream, request) (any, error)) operation {
 	return withStream(func(ctx context.Context, stream jetstream.Stream, r request) (any, error) {
 		if !stream.CachedInfo().Config.AllowDirect {

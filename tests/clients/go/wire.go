@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// Reads along with the library what the server sends, for the library tells of errors in a goroutine of its own,
-// which nothing can wait for. Connections without TLS only.
+// Reads what the server sends together with the library, because the library reports errors in a separate goroutine,
+// for which nothing can wait. Only for connections without TLS.
 type wire struct {
 	mutex      sync.Mutex
 	line       []byte
@@ -38,7 +38,7 @@ func (w *wire) read(bytesRead []byte) {
 	}
 }
 
-// A message's line ends with its payload's size; the payload and its line end follow.
+// The line of a message ends with the size of its payload; the payload and its line end follow.
 func (w *wire) complete(line string) {
 	if text, isError := strings.CutPrefix(line, "-ERR "); isError {
 		w.violations = append(w.violations, strings.Trim(text, "'"))

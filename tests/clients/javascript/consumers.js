@@ -1,4 +1,4 @@
-// Consumers: making, changing and removing them.
+// Consumers: creating, changing and deleting them.
 import { AckPolicy } from "@nats-io/jetstream";
 import { pages } from "./session.js";
 import { managed } from "./streams.js";

@@ -1,4 +1,4 @@
-// Taking messages from consumers, by pull and by push.
+// Receiving messages from consumers, by pull and by push.
 import { AckPolicy, JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { createInbox } from "@nats-io/nats-core";
 import { filters } from "./consumers.js";

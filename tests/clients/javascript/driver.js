@@ -1,4 +1,4 @@
-// Carries out one operation of the official JavaScript client for every line of stdin, and answers on stdout.
+// Carries out one operation of the official JavaScript client for each line of stdin, and answers on stdout.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { operations as core } from "./core.js";
@@ -20,7 +20,7 @@ const unsupported = {
   "stream.publish_async": "publish returns a promise: it is asynchronous already",
 };
 
-// What the library rejects in the background must not end the driver.
+// A promise that the library rejects in the background must not end the driver.
 process.on("unhandledRejection", (reason) => console.error("unhandled rejection:", reason));
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();

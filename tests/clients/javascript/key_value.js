@@ -1,5 +1,5 @@
-// The key-value store. Every operation opens its bucket by name, as the library's documentation does; with `direct` in
-// the request it opens the bucket with the option `allow_direct`, which `open` does not find out by itself.
+// The key-value store. Each operation opens its bucket by name, as in the library's documentation. With `direct` in the
+// request, it opens the bucket with the option `allow_direct`, which `open` does not detect.
 import { Kvm } from "@nats-io/kv";
 import { all, pages, take } from "./session.js";
 

@@ -1,4 +1,4 @@
-// The object store. Every operation opens its store by name, as the library's documentation does.
+// The object store. Each operation opens its store by name, as in the library's documentation.
 import { Objm } from "@nats-io/obj";
 import { pages } from "./session.js";
 

@@ -1,4 +1,4 @@
-// Micro services: offering one, and finding those that are there.
+// Micro services: offering one, and discovering existing ones.
 import { Svcm } from "@nats-io/services";
 
 const GATHER_MS = 150;
@@ -25,7 +25,7 @@ async function offer(session, { name, subject }) {
   }
 }
 
-// With `by_id`, every service is asked alone, by the id that it gave to the first question.
+// With `by_id`, each service is asked by the id from its first answer.
 async function find({ nc }, { name, by_id: byId }) {
   const client = new Svcm(nc).client({ strategy: "timer", maxWait: GATHER_MS });
   const found = {};

@@ -1,4 +1,4 @@
-// The connection that the operations work on, and what the server said about it while one of them ran.
+// The connection of the operations, and what the server reported while one of them ran.
 import { readFileSync } from "node:fs";
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
@@ -17,7 +17,7 @@ export class Session {
     this.options = {};
   }
 
-  /** Runs one operation; answers after a flush, so that every refusal of the server has arrived. */
+  /** Runs one operation. It answers after a flush, so that every refusal of the server has arrived. */
   async perform(request, operation) {
     this.#violations = [];
     let outcome;
@@ -34,17 +34,17 @@ export class Session {
     return { ...outcome, violations: this.#violations };
   }
 
-  /** The JetStream client, as the library's documentation makes it. */
+  /** The JetStream client, made as in the library's documentation. */
   jetstream() {
     return jetstream(this.nc, this.options);
   }
 
-  /** The manager of streams and consumers; unless `check_api` is false it asks for the account's information first. */
+  /** The manager of streams and consumers. Unless `check_api` is false, it asks for the account's information first. */
   manager() {
     return jetstreamManager(this.nc, this.options);
   }
 
-  /** Tells the caller that the operation listens, and waits until it may end. */
+  /** Reports that the operation listens, and waits until it may end. */
   async listening() {
     await this.flush();
     this.#phases.ready();
@@ -54,7 +54,7 @@ export class Session {
     }
   }
 
-  /** Waits until the server has seen everything that was sent, and its errors have been delivered here. */
+  /** Waits until the server has received everything, and its errors have arrived here. */
   async flush() {
     await within(this.nc.flush(), 3 * this.timeout + 1000, "no PONG from the server");
     await setImmediate();
@@ -152,7 +152,7 @@ export async function take(iterator, count, ms, each = () => {}) {
   return taken;
 }
 
-/** All values of an iterator that ends by itself; an error when it has not ended after `ms`. */
+/** All values of an iterator that ends by itself; an error if it has not ended after `ms`. */
 export async function all(iterator, ms) {
   const values = [];
   let late = false;
@@ -170,7 +170,7 @@ export async function all(iterator, ms) {
   return values;
 }
 
-/** All pages of one of the library's listers. */
+/** All pages of a lister of the library. */
 export async function pages(lister) {
   const values = [];
   for await (const value of lister) {

@@ -23,7 +23,7 @@ export const operations = {
   "stream.delete_message": managed((jsm, { stream, seq }) => jsm.streams.deleteMessage(stream, seq)),
 };
 
-/** An operation of the manager, which the library's documentation makes anew with `jetstreamManager`. */
+/** An operation of the manager, which is created with `jetstreamManager` as in the library's documentation. */
 export function managed(operation) {
   return async (session, request) => operation(await session.manager(), request);
 }

@@ -1,4 +1,4 @@
-"""Consumers: making, changing and removing them."""
+"""Consumers: creating, changing and deleting them."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -14,7 +14,8 @@ async def info(session, request):
 
 
 async def create(session, request):
-    """With `named` the consumer's name is given too, which makes the library ask on another subject."""
+    """With `named`, the name of the consumer is also given, and the library asks on another
+    subject."""
     js = session.jetstream()
     name = {"name": request["consumer"]} if request.get("named") else {}
     consumer = await js.add_consumer(request["stream"], durable_name=request["consumer"], **name, **filters(request))

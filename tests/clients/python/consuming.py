@@ -1,4 +1,4 @@
-"""Taking messages from consumers, by pull and by push."""
+"""Receiving messages from consumers, by pull and by push."""
 
 import asyncio
 

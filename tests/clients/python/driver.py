@@ -1,4 +1,4 @@
-"""Carries out one operation of nats-py for every line of stdin, and answers on stdout."""
+"""Carries out one operation of nats-py for each line of stdin, and answers on stdout."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ def write(answer):
 
 
 async def read():
-    """The next line of stdin, empty at its end; the connection's tasks run meanwhile."""
+    """The next line of stdin, empty at its end. The tasks of the connection run meanwhile."""
     return await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
 
 

@@ -1,4 +1,5 @@
-"""The key-value store. Every operation opens its bucket by name, as the library's documentation does."""
+"""The key-value store. Each operation opens its bucket by name, as in the library's
+documentation."""
 
 import asyncio
 
@@ -62,7 +63,8 @@ async def purge(kv, request, _session):
 
 
 async def keys(kv, request, _session):
-    # The library watches all keys and keeps those that contain the filter's text: a prefix is what it can filter by.
+    # The library watches all keys and keeps those that contain the filter's text, so it can filter
+    # by a prefix.
     wanted = request.get("filter")
     return await kv.keys(filters=[wanted.removesuffix(">")] if wanted else None)
 

@@ -1,4 +1,4 @@
-"""The object store. Every operation opens its store by name, as the library's documentation does."""
+"""The object store. Each operation opens its store by name, as in the library's documentation."""
 
 from nats.js.api import ObjectMeta
 
@@ -28,7 +28,7 @@ async def list_objects(store, _request, _session):
 
 
 async def watch(store, _request, session):
-    """Counts what is there: the watcher marks the end of it with None."""
+    """Counts the existing objects: the watcher marks their end with None."""
     watcher = await store.watch()
     seen = 0
     while await watcher.updates(timeout=session.timeout) is not None:

@@ -1,4 +1,4 @@
-"""Micro services: offering one, and finding those that are there (by the documented subjects)."""
+"""Micro services: offering one, and discovering existing ones (by the documented subjects)."""
 
 import asyncio
 
@@ -37,7 +37,7 @@ async def find(session, request):
 
 
 async def is_status(subscription):
-    """Whether all that came is the server's word that nobody listens."""
+    """Whether the only answer is the server's message that nobody listens."""
     if subscription.pending_msgs != 1:
         return False
     return not (await subscription.next_msg(timeout=1)).data

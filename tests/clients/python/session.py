@@ -1,4 +1,4 @@
-"""The connection that the operations work on, and what the server said about it while one of them ran."""
+"""The connection of the operations, and what the server reported while one of them ran."""
 
 import asyncio
 import time
@@ -6,12 +6,13 @@ import time
 import nats
 from nats.aio.client import Client
 
-# What waits for the caller may last as long as the caller likes.
+# These wait for the caller, for as long as it takes.
 TWO_PHASES = ("core.reply", "service.offer")
 
 
 class Recording(Client):
-    """A connection that remembers its subscriptions, for the library leaves some behind when an operation fails."""
+    """A connection that remembers its subscriptions, because the library leaves some when an
+    operation fails."""
 
     def __init__(self):
         super().__init__()
@@ -19,7 +20,7 @@ class Recording(Client):
 
     async def subscribe(self, subject, *args, **kwargs):
         subscription = await super().subscribe(subject, *args, **kwargs)
-        # The wildcard inbox of all requests stays for as long as the connection.
+        # The wildcard inbox of all requests stays as long as the connection.
         if not (subject.startswith(self._inbox_prefix.decode()) and subject.endswith(".*")):
             self.opened.append(subscription)
         return subscription
@@ -47,7 +48,8 @@ class Session:
         self.timeout = 1.0
 
     async def perform(self, request, operation):
-        """Runs one operation; answers after a flush, so that every refusal of the server has arrived."""
+        """Runs one operation. It answers after a flush, so that every refusal of the server has
+        arrived."""
         self._violations = []
         limit = None if request["op"] in TWO_PHASES else 3 * self.timeout
         try:
@@ -87,11 +89,11 @@ class Session:
         self.nc = connection
 
     def jetstream(self):
-        """The JetStream context, as the library's documentation makes it."""
+        """The JetStream context, made as in the library's documentation."""
         return self.nc.jetstream(**self._options)
 
     async def listening(self):
-        """Tells the caller that the operation listens, and waits until it may end."""
+        """Reports that the operation listens, and waits until it may end."""
         await self.flush()
         self.must_be_allowed()
         self._ready()
@@ -100,12 +102,13 @@ class Session:
             raise RuntimeError(f"expected the operation continue, not {line.get('op')}")
 
     def must_be_allowed(self):
-        """An error when the server refused something: the library reports it to nobody but the error callback."""
+        """An error if the server refused something: the library reports it only to the error
+        callback."""
         if self._violations:
             raise PermissionError("; ".join(self._violations))
 
     async def flush(self):
-        """Waits until the server has seen everything that was sent, and its errors have been delivered here."""
+        """Waits until the server has received everything, and its errors have arrived here."""
         await self.nc.flush(timeout=3 * self.timeout + 1)
         await asyncio.sleep(0)
 
@@ -127,7 +130,7 @@ class Session:
             await connection.close()
 
     async def _on_error(self, error):
-        # The library writes the server's words in lower case, and its own name before them.
+        # The library writes the server's text in lower case, after its own name.
         text = str(error).removeprefix("nats: ")
         if "permissions violation" in text.lower():
             self._violations.append(text)
@@ -150,7 +153,7 @@ def describe(error):
 
 
 def must_be_some(values, count, timeout):
-    """What arrived, or an error when nothing did though something was wanted."""
+    """What arrived; an error if something was wanted and nothing arrived."""
     if not values and count > 0:
         raise TimeoutError(f"nothing arrived within {timeout:.1f} s")
     return values

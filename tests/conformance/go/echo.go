@@ -25,7 +25,7 @@ func (l *lines) list(path string, values []string) {
 	}
 }
 
-// echo has a line for each field of a request.
+// echo returns one line for each field of a request.
 func echo(request *portcullis.Request) []string {
 	var l lines
 	l.number("received-at", uint64(request.ReceivedAt))

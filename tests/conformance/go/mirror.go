@@ -83,7 +83,7 @@ func addResponses(grant *portcullis.Grant, single map[string]string) {
 	grant.AllowResponsesMilliseconds(uint32(number(most)), number(within))
 }
 
-// number is zero for what is none.
+// number returns zero for an invalid number.
 func number(text string) uint64 {
 	value, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {

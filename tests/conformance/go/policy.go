@@ -1,4 +1,4 @@
-// The conformance policy: does what the user name of the client says, and answers with what it saw.
+// The conformance policy: does what the user name of the client says, and answers with the result.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 
 const echoAccount = "ECHO"
 
-// A policy for the suite alone: it keeps its settings and counts, where a sound one does neither.
+// A policy only for the suite: it keeps its settings and counts, which a normal policy does not do.
 type conformance struct{ settings *portcullis.Settings }
 
 var (

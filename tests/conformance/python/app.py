@@ -1,4 +1,4 @@
-"""The conformance policy in Python: ``../README.md`` says what it does."""
+"""The conformance policy in Python: ``../README.md`` describes it."""
 
 import random
 import secrets
@@ -118,5 +118,5 @@ HARM: dict[str | None, Callable[[], object]] = {
     "recurse": recurse,
 }
 
-# What the host calls.
+# The class that the host calls.
 Authorizer = export(Conformance)

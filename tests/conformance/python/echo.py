@@ -1,4 +1,4 @@
-"""Every field of the request, a line each."""
+"""Every field of the request, one on each line."""
 
 from collections.abc import Iterator
 
@@ -53,7 +53,7 @@ def certificates(name: str, chain: list[Certificate]) -> Iterator[str]:
 
 
 def fields(path: str, record: object, names: tuple[str, ...]) -> Iterator[str]:
-    """Absent fields have no line, lists one for each element."""
+    """Absent fields have no line, lists have one for each element."""
     for name in names:
         value = getattr(record, name)
         values = value if isinstance(value, list) else [] if value is None else [value]

@@ -1,4 +1,4 @@
-"""The decision that the request's attributes spell."""
+"""The decision that the request's attributes describe."""
 
 from portcullis import (
     AccountDefaults,

@@ -1,5 +1,5 @@
-//! Bindings and answers shared by the guests beside this file. They use the contract directly, not the SDK: they do what
-//! the SDK would not let them do.
+//! Bindings and answers that the guests in this folder share. They use the contract directly, because the SDK would prevent
+//! what they do.
 #![cfg(target_family = "wasm")]
 #![allow(missing_docs, unsafe_code, reason = "generated bindings")]
 
@@ -11,7 +11,7 @@ pub use portcullis::policy::types::{
     Access, Decision, Grant, Permissions, Request, Settings, SubjectRules, Transport,
 };
 
-/// Leave to do anything in the account `APP`.
+/// Permission to do anything in the account `APP`.
 pub fn welcome(request: &Request) -> Decision {
     let all = || SubjectRules {
         allow: vec![">".to_owned()],

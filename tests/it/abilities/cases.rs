@@ -1,5 +1,5 @@
-//! Which operations of a library an ability is for. Where one needs more than the ability gives, the reason is there, and is
-//! part of the documentation (`wit/abilities.md`).
+//! The operations of a library that belong to an ability. If one needs more than the ability gives, the reason is stated, and
+//! is part of the documentation (`wit/abilities.md`).
 
 mod key_value;
 mod messages;
@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use super::operations::Operation;
 use super::world::Stage;
 
-/// Some sentences, and what works with them.
+/// Some sentences, and the operations that work with them.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Name of the user who has these abilities.
+    /// Name of the user with these abilities.
     pub user: &'static str,
     pub can: &'static [&'static str],
     pub stage: Stage,
@@ -78,7 +78,7 @@ impl Case {
     }
 }
 
-/// A user's entry in `users.json`, subject by subject.
+/// A user's entry in `users.json`, with subjects.
 pub fn entry(user: &str, rules: &Rules) -> Value {
     let mut permissions = json!({
         "pub": { "allow": rules.publish.allow, "deny": rules.publish.deny },
@@ -90,7 +90,7 @@ pub fn entry(user: &str, rules: &Rules) -> Value {
     json!({ "pass": user, "account": "APP", "permissions": permissions })
 }
 
-/// One name for all objects of a kind: what is needed for one of them is needed for all.
+/// One name for all objects of a kind: what one of them needs, all need.
 pub fn general(text: &str) -> String {
     const KEYS: [&str; 4] = ["dev.001.> dev.*.hum", "dev.001.>", "dev.*.hum", "l.>"];
     const NAMES: [(&str, &str); 13] = [

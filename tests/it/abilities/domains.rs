@@ -1,4 +1,4 @@
-//! JetStream in a domain: it runs at a hub, and clients and the callout are at a leaf without JetStream.
+//! JetStream in a domain: it runs on a hub, and clients and the callout are on a leaf without JetStream.
 
 mod cases;
 
@@ -18,7 +18,7 @@ use cases::Case;
 
 const API: &str = "$JS.hub.API";
 
-/// Two servers, of which the second belongs to the first as a leaf, and who fills the first.
+/// Two servers, the second a leaf of the first, and a client that fills the first.
 struct World {
     leaf: Bed,
     _hub: NatsServer,
@@ -86,7 +86,7 @@ impl World {
         }
     }
 
-    /// What operations need to find, and change.
+    /// Restores what operations need to find, and what they change.
     async fn restore(&self) {
         for subject in ["$KV.B.dev.temp", "s.a", "s.b", "s.a"] {
             let acknowledged = self.admin.request(subject, "80c".into()).await;
@@ -106,7 +106,7 @@ impl World {
             .await;
     }
 
-    /// Connects as that user and does what the case is for; the first that fails.
+    /// Connects as that user and carries out the operations of the case. Returns the first fault.
     async fn fault(&mut self, driver: &mut Driver, user: &str, case: &Case) -> Option<String> {
         self.connect(driver, user).await;
         for operation in &case.works {
@@ -157,7 +157,7 @@ async fn abilities_are_enough_in_a_domain(#[case] version: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_subject_that_the_domain_changes_can_be_missed() {
+async fn every_subject_that_the_domain_changes_is_needed() {
     let cases = cases::all();
     let mut lacks = Vec::new();
     for case in &cases {
@@ -194,7 +194,7 @@ async fn no_subject_that_the_domain_changes_can_be_missed() {
 #[case::oldest("2.10.25")]
 #[case::newest("2.15.1")]
 #[tokio::test(flavor = "multi_thread")]
-async fn abilities_in_a_domain_are_enough_for_no_other(#[case] version: &str) {
+async fn abilities_in_a_domain_allow_nothing_elsewhere(#[case] version: &str) {
     let cases = cases::all();
     let users = cases
         .iter()
@@ -223,7 +223,7 @@ async fn abilities_in_a_domain_are_enough_for_no_other(#[case] version: &str) {
     println!("nats-server {version}: {refused} subjects of other places refused");
 }
 
-/// nats-py writes keys without the prefix, which is right where it stands for the API of another account.
+/// nats-py writes keys without the prefix, which is right if the prefix stands for the API of another account.
 #[rstest]
 #[case::oldest("2.10.25")]
 #[case::newest("2.15.1")]
@@ -276,12 +276,12 @@ async fn keys_are_written_without_the_prefix_too(#[case] version: &str) {
     }
 }
 
-/// The server that has the domain replaces the prefix before it asks for leave.
+/// The server that hosts the domain replaces the prefix before it checks permissions.
 #[rstest]
 #[case::oldest("2.10.25")]
 #[case::newest("2.15.1")]
 #[tokio::test(flavor = "multi_thread")]
-async fn at_the_server_of_the_domain_the_prefix_is_the_usual_one(#[case] version: &str) {
+async fn the_server_of_the_domain_uses_the_default_prefix(#[case] version: &str) {
     let can = &[
         "kv write B dev.>",
         "kv manage B",

@@ -1,4 +1,4 @@
-//! What NATS cannot keep apart, seen: `wit/abilities.md` lists it. Should a server mend one of these, the list can be shortened.
+//! Shows what NATS cannot keep apart, as listed in `wit/abilities.md`. If a server fixes one of these, shorten the list.
 
 use portcullis_tests::Bed;
 use portcullis_tests::bed::Setup;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 #[case::oldest("2.10.25")]
 #[case::newest("2.15.1")]
 #[tokio::test(flavor = "multi_thread")]
-async fn who_asks_names_the_subject_of_the_answer(#[case] version: &str) {
+async fn a_client_that_asks_names_the_subject_of_the_answer(#[case] version: &str) {
     let bed = bed(version).await;
     let admin = bed.admitted("admin").await;
     for key in ["mine", "theirs"] {
@@ -36,7 +36,7 @@ async fn who_asks_names_the_subject_of_the_answer(#[case] version: &str) {
 #[case::oldest("2.10.25")]
 #[case::newest("2.15.1")]
 #[tokio::test(flavor = "multi_thread")]
-async fn who_writes_a_key_may_empty_the_bucket(#[case] version: &str) {
+async fn a_client_that_writes_a_key_can_empty_the_bucket(#[case] version: &str) {
     let bed = bed(version).await;
     let admin = bed.admitted("admin").await;
     admin.request("$KV.B.theirs", "theirs").await;
@@ -55,7 +55,7 @@ async fn who_writes_a_key_may_empty_the_bucket(#[case] version: &str) {
     assert_eq!(state["state"]["messages"], 1, "{state}");
 }
 
-/// A bucket, and a client who may read and write one key of it.
+/// A bucket, and a client that may read and write one of its keys.
 async fn bed(version: &str) -> Bed {
     let everything = json!({ "pub": { "allow": [">"] }, "sub": { "allow": [">"] } });
     let mut setup = Setup::directory();
@@ -91,6 +91,6 @@ async fn connection(bed: &Bed) -> Connection {
         .await
         .expect("connected");
     let connect = json!({ "user": "client", "pass": "client", "headers": true });
-    connection.connect(connect).await.expect("let in");
+    connection.connect(connect).await.expect("admitted");
     connection
 }

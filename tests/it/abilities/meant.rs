@@ -1,5 +1,5 @@
-//! What the users of the cases are meant to be able to do: written down a second time, by the operations of the API and not
-//! from the compiler's tables.
+//! What the users of the cases are meant to do: written a second time, from the operations of the API and not from the
+//! compiler's tables.
 
 /// `pub` and `sub` are subjects; `api` is an operation of the JetStream API; `replies` arrive at the user's own inbox;
 /// `acks` and `flow` are acknowledgements and flow control of a stream's consumer, in both forms.
@@ -194,8 +194,7 @@ pub fn meant_for(user: &str) -> Vec<String> {
         "kv_cleaner" => [READING, MANAGING, &["pub $KV.B.>"]].concat(),
         user => {
             let known = MEANT.iter().find(|(known, _)| *known == user);
-            let (_, lines) =
-                known.unwrap_or_else(|| panic!("nobody wrote down what {user} is for"));
+            let (_, lines) = known.unwrap_or_else(|| panic!("MEANT has no entry for {user}"));
             lines.to_vec()
         }
     };
@@ -205,7 +204,7 @@ pub fn meant_for(user: &str) -> Vec<String> {
         .collect()
 }
 
-/// Another user who has the same for other objects.
+/// Another user with the same abilities for other objects.
 pub fn meant_for_twins(user: &str) -> Vec<String> {
     match user {
         "pushed" => [

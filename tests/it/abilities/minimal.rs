@@ -1,6 +1,6 @@
 //! Every subject of an ability is needed: without it, something that a library offers fails on some server.
 //!
-//! Two objects of one kind stand for one another: what is seen to be needed for the stream `LS` is needed for `S`.
+//! Objects of one kind are equivalent: what the stream `LS` needs, `S` needs, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,10 +14,10 @@ use super::cases::{self, Case, entry, general};
 use super::operations::Operation;
 use super::world::{Flavour, World};
 
-/// Where a subject may be needed, the newest server first.
+/// Servers on which a subject may be needed, the newest first.
 const FLAVOURS: [(&str, bool); 3] = [("2.15.1", false), ("2.15.1", true), ("2.10.25", false)];
 
-/// A subject that an ability has, and a user who lacks it and nothing else.
+/// A subject of an ability, and a user who lacks only that subject.
 #[derive(Clone, Debug)]
 struct Lack {
     case: usize,
@@ -25,12 +25,12 @@ struct Lack {
     subject: String,
     user: String,
     rules: Rules,
-    /// The sentences that need it, and itself, with one name for all objects of a kind.
+    /// The sentences that need it, and the subject itself, with one name for all objects of a kind.
     kinds: BTreeSet<(String, String)>,
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_subject_of_an_ability_can_be_missed() {
+async fn every_subject_of_an_ability_is_needed() {
     let cases = cases::all();
     let lacks = lacks(&cases);
     let mut needed = BTreeSet::new();
@@ -135,7 +135,7 @@ async fn uses(world: &mut World, drivers: &mut [Driver], cases: &[Case]) -> Uses
     uses
 }
 
-/// What fails for the user who lacks the subject, and for nobody else.
+/// The operation that fails for the user who lacks the subject, and for no other user.
 async fn witness(
     world: &mut World,
     drivers: &mut [Driver],
@@ -176,7 +176,7 @@ impl Lack {
         format!("{can:?} {verb} {}", self.subject)
     }
 
-    /// Where several sentences need it, nothing can be said of one of them: other cases have it alone.
+    /// If several sentences need it, nothing can be proved for one of them; other cases have only one.
     fn is_shared(&self) -> bool {
         self.kinds.len() > 1
     }

@@ -1,5 +1,5 @@
-//! Topics of MQTT, through the server's own listener: what an ability lets a client do there, what it does not, and that it
-//! has no subject too many.
+//! MQTT topics, through the server's own listener: what an ability lets a client do there, what it does not, and that all of
+//! its subjects are needed.
 
 mod minimal;
 mod sufficient;
@@ -15,7 +15,7 @@ use portcullis_tests::nats_server::Options;
 use portcullis_tests::{Bed, PATIENCE};
 use serde_json::{Map, Value, json};
 
-/// A topic filter, topics that fit it, and the subjects that they are in NATS.
+/// A topic filter, topics that match it, and their subjects in NATS.
 struct Topics {
     filter: &'static str,
     fit: &'static [(&'static str, &'static str)],
@@ -58,7 +58,7 @@ const fn topics(filter: &'static str, fit: &'static [(&'static str, &'static str
     Topics { filter, fit }
 }
 
-/// A server with users, and clients of both protocols who may do everything.
+/// A server with users, and clients of both protocols that may do everything.
 struct World {
     bed: Bed,
     nats: async_nats::Client,
@@ -94,7 +94,7 @@ impl World {
         }
     }
 
-    /// A new client, of whom the server will know nothing afterwards.
+    /// A new client. The server forgets it afterwards.
     async fn client(&mut self, user: &str) -> Connection {
         let id = self.unique();
         log_in(&self.bed, user, &id, true).await
@@ -105,7 +105,7 @@ impl World {
         format!("n{}", self.count)
     }
 
-    /// Publishes over MQTT. Whether it arrives in NATS, and where.
+    /// Publishes over MQTT. Returns whether the message arrives in NATS, and where.
     async fn publish(
         &mut self,
         connection: &mut Connection,
@@ -114,7 +114,7 @@ impl World {
     ) -> Option<String> {
         let payload = self.unique();
         connection.publish(topic, &payload, qos, retain).await;
-        // The server has done with it: if it goes to us, then before what we send now.
+        // The server has processed it: if it is delivered to us, then before the message that we send now.
         connection.arrived().await;
         let end = self.nats.new_inbox();
         let sent = self.nats.publish(end.clone(), "".into()).await;
@@ -133,7 +133,7 @@ impl World {
         }
     }
 
-    /// Everything that a publisher does, with each of the topics.
+    /// Tries everything that a publisher does, with each of the topics.
     async fn try_publishing(&mut self, user: &str, topics: &Topics) -> Result<u32, String> {
         let mut tried = 0;
         let mut connection = self.client(user).await;
@@ -150,7 +150,7 @@ impl World {
         Ok(tried)
     }
 
-    /// Everything that a subscriber does, with each quality of service.
+    /// Tries everything that a subscriber does, with each quality of service.
     async fn try_subscribing(&mut self, user: &str, topics: &Topics) -> Result<u32, String> {
         let mut tried = 0;
         for (topic, subject) in topics.fit {
@@ -164,13 +164,14 @@ impl World {
                 self.hear(&mut connection, topic, subject, qos).await;
                 tried += 1;
             }
-            self.hear_what_was_before(user, topics.filter, topic).await;
+            self.receive_earlier_messages(user, topics.filter, topic)
+                .await;
             tried += 2;
         }
         Ok(tried)
     }
 
-    /// A message of NATS and one of MQTT come to who has subscribed.
+    /// A message of NATS and one of MQTT arrive at the subscriber.
     async fn hear(&mut self, connection: &mut Connection, topic: &str, subject: &str, qos: u8) {
         let payload = self.unique();
         let sent = self
@@ -186,8 +187,8 @@ impl World {
         assert_eq!((message.topic.as_str(), message.qos), (topic, qos));
     }
 
-    /// A message that is retained, and one that came while the client was away.
-    async fn hear_what_was_before(&mut self, user: &str, filter: &str, topic: &str) {
+    /// Receives a retained message, and one that was sent while the client was away.
+    async fn receive_earlier_messages(&mut self, user: &str, filter: &str, topic: &str) {
         let payload = self.unique();
         self.mqtt.publish(topic, &payload, 1, true).await;
         while self.retained(topic).await.as_ref() != Some(&payload) {}
@@ -206,7 +207,7 @@ impl World {
         connection.leave().await;
     }
 
-    /// The payload that is kept for a topic. Newer servers take note of it some time after they have answered.
+    /// The retained payload of a topic. Newer servers store it some time after they have answered.
     async fn retained(&mut self, topic: &str) -> Option<String> {
         let mut connection = self.client("admin").await;
         connection.subscribe(topic, 0).await;
@@ -228,7 +229,7 @@ async fn log_in(bed: &Bed, user: &str, client_id: &str, clean: bool) -> Connecti
     admitted.unwrap_or_else(|code| panic!("{user} was not admitted: {code:?}"))
 }
 
-/// The message with that payload; others may come before it.
+/// The message with that payload. Other messages may come before it.
 async fn until(connection: &mut Connection, payload: &str) -> mqtt::Message {
     loop {
         let message = connection.message().await;
@@ -249,7 +250,7 @@ fn user(name: &str, can: &[&str]) -> (String, Value) {
     (name.to_owned(), entry)
 }
 
-/// What a client of MQTT may do who has these abilities.
+/// What an MQTT client with these abilities may do.
 fn rules(can: &[&str]) -> Rules {
     let access = Access::Only(Permissions {
         abilities: can.iter().map(|sentence| (*sentence).to_owned()).collect(),

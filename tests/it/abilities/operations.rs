@@ -1,4 +1,4 @@
-//! What client libraries offer, by the words of the drivers.
+//! The operations of client libraries, by the names that the drivers use.
 
 use portcullis_tests::driver::{Library, Outcome};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 pub struct Operation {
     pub request: Value,
     pub meanwhile: Meanwhile,
-    /// The libraries with which it does not work for an ability, and why not; it is seen to fail.
+    /// The libraries with which it fails for an ability, with the reason. The test checks that it fails.
     pub needs_more: Vec<(Library, &'static str)>,
     /// Needs nats-server 2.11.
     pub recent: bool,
@@ -18,9 +18,9 @@ pub struct Operation {
 #[derive(Clone, Copy, Debug)]
 pub enum Meanwhile {
     Nothing,
-    /// Somebody sends requests to these subjects.
+    /// Requests are sent to these subjects.
     Requests(&'static [&'static str]),
-    /// There is a service of this name.
+    /// A service of this name exists.
     Service(&'static str),
 }
 
@@ -38,7 +38,7 @@ impl Operation {
         Self { meanwhile, ..self }
     }
 
-    /// It does not work with this library, because of that.
+    /// It fails with this library, for this reason.
     pub fn but(mut self, library: Library, why: &'static str) -> Self {
         self.needs_more.push((library, why));
         self
@@ -51,7 +51,7 @@ impl Operation {
         }
     }
 
-    /// Some libraries end without a word when less arrives than was asked for.
+    /// Some libraries end without an error when fewer messages arrive than were requested.
     pub fn complete(&self, outcome: Outcome) -> Outcome {
         let (Outcome::Done(value), Some(wanted)) = (&outcome, self.request["count"].as_u64())
         else {

@@ -1,10 +1,10 @@
-//! What is tried by hand.
+//! Raw protocol operations that are tried directly.
 
-/// A thing that a client may try.
+/// An operation that a client may try.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Probe {
     Publish(String),
-    /// A subject, and perhaps a queue behind it.
+    /// A subject, optionally followed by a queue.
     Subscribe(String),
 }
 
@@ -164,7 +164,7 @@ pub fn all(inbox: &str) -> Vec<Probe> {
 }
 
 impl Probe {
-    /// Patterns are written as `pub SUBJECT` and `sub SUBJECT [QUEUE]`; a queue has to be named as it is.
+    /// Patterns have the form `pub SUBJECT` and `sub SUBJECT [QUEUE]`; a queue has to match exactly.
     pub fn fits(&self, pattern: &str) -> bool {
         let (verb, pattern) = pattern.split_once(' ').expect("a verb and a subject");
         let (wanted, text) = match self {

@@ -1,4 +1,4 @@
-//! What a library offers for an ability works with it, with no complaint of the server. The figures say how much was tried.
+//! What a library offers for an ability works with it, without a complaint of the server. The counts show how much was tried.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::world::{Flavour, World};
 #[derive(Debug, Default)]
 struct Tally {
     worked: usize,
-    /// Documented as needing more, and seen to be refused.
+    /// Documented as needing more; the test checks that the server refuses it.
     needs_more: usize,
     unsupported: usize,
 }
@@ -100,7 +100,7 @@ async fn try_case(
     faults
 }
 
-/// nats-py writes what the server says in lower case.
+/// nats-py writes the server's text in lower case.
 fn is_refusal(text: &str) -> bool {
     text.to_lowercase().contains("permissions violation")
 }

@@ -1,6 +1,6 @@
-//! What an ability is not for is refused. Every subject of the JetStream API (nats-server, `jetstream_api.go`), of buckets, of
-//! object stores, of services and some others is tried by hand, on the object of the ability and on its neighbour: the
-//! server complains, or the subject is on the list of what the ability is for.
+//! Everything outside of an ability is refused. Every subject of the JetStream API (nats-server, `jetstream_api.go`), of
+//! buckets, of object stores, of services and some others is tried directly, on the object of the ability and on its
+//! neighbor: either the server complains, or the subject is on the list of what the ability is for.
 
 use portcullis_tests::Bed;
 use portcullis_tests::bed::Setup;
@@ -17,7 +17,7 @@ use super::probes::{self, Probe};
 #[case::oldest("2.10.25")]
 #[case::newest("2.15.1")]
 #[tokio::test(flavor = "multi_thread")]
-async fn an_ability_is_enough_for_nothing_else(#[case] version: &'static str) {
+async fn an_ability_allows_nothing_else(#[case] version: &'static str) {
     let cases = cases::all();
     let users = cases
         .iter()
@@ -83,7 +83,7 @@ async fn is_allowed(connection: &mut Connection, probe: &Probe) -> bool {
     }
 }
 
-/// What the case has beyond what it is meant for, whether something tries it or not.
+/// What the case allows beyond its purpose, whether something tries it or not.
 fn unmeant(case: &Case, meant: &[String]) -> Vec<String> {
     let twins = meant::meant_for_twins(case.user);
     let meant: Vec<String> = meant
@@ -105,6 +105,6 @@ fn unmeant(case: &Case, meant: &[String]) -> Vec<String> {
     let entries = published.chain(heard);
     let unmeant = entries.filter(|entry| !meant.iter().any(|pattern| entry.fits(pattern)));
     unmeant
-        .map(|entry| format!("{:?}: nobody means {entry:?}", case.can))
+        .map(|entry| format!("{:?}: {entry:?} is not meant", case.can))
         .collect()
 }

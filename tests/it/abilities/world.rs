@@ -14,17 +14,17 @@ use serde_json::{Value, json};
 use super::cases::Case;
 use super::operations::{Meanwhile, Operation};
 
-/// What an operation may need to find.
+/// What an operation needs to find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Nothing but an echo service on `rpc.echo`.
+    /// Only an echo service on `rpc.echo`.
     Messages,
     Streams,
     Buckets,
     Objects,
 }
 
-/// A server as people run it.
+/// A server in a common configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct Flavour {
     pub version: &'static str,
@@ -38,7 +38,7 @@ impl Flavour {
         !self.version.starts_with("2.10.")
     }
 
-    /// nats-py 2.16 takes messages with acknowledgements of the newer form for something else.
+    /// nats-py 2.16 misreads messages with acknowledgements of the newer form.
     pub fn libraries(self) -> Vec<Library> {
         let understands = |library: &Library| !(self.newer_acks && *library == Library::Python);
         Library::ALL.into_iter().filter(understands).collect()
@@ -51,15 +51,15 @@ pub struct World {
     admin: async_nats::Client,
     seen: Subscriber,
     stagehand: Driver,
-    /// How many keys were created.
+    /// The number of keys that were created.
     created: usize,
 }
 
-/// Longer than any request takes that is answered, shorter than anybody wants to wait for those that are not.
+/// Longer than an answered request takes, but short, because many requests are not answered.
 const TIMEOUT_MS: u64 = 1_000;
 
 impl World {
-    /// The users have the permissions that `users.json` of the example `directory` says; `admin` may do everything.
+    /// The users have the permissions in `users.json` of the example `directory`; `admin` may do everything.
     pub async fn start(flavour: Flavour, mut users: Value) -> Self {
         let everything = json!({ "pub": { "allow": [">"] }, "sub": { "allow": [">"] } });
         for name in ["admin", "stagehand"] {
@@ -103,7 +103,7 @@ impl World {
         world
     }
 
-    /// Connects a driver as somebody who plays a case.
+    /// Connects a driver as a user of a case.
     pub async fn connect(&self, driver: &mut Driver, user: &str, case: &Case) {
         let inbox = case.inbox();
         let login = Login {
@@ -116,7 +116,7 @@ impl World {
         driver.connect(&login).await;
     }
 
-    /// Restores the stage and carries out the operation; the subjects are those that were published meanwhile.
+    /// Restores the objects and carries out the operation. The returned subjects are those that were published meanwhile.
     pub async fn perform(
         &mut self,
         driver: &mut Driver,
@@ -144,8 +144,8 @@ impl World {
         (operation.complete(outcome), self.published().await)
     }
 
-    /// The operation with a key that never was, if it creates one, and with the revision that its key has now, if it names
-    /// one: a stream that was just deleted can be remembered for a while.
+    /// The operation with a new key, if it creates one, and with the current revision of its key, if it names one: a server can
+    /// remember a stream for a while after it was deleted.
     async fn prepared(&mut self, operation: &Operation) -> Operation {
         let mut operation = operation.clone();
         if operation.request["key"] == "dev.001.new" {
@@ -163,7 +163,7 @@ impl World {
         operation
     }
 
-    /// What waits for requests gets them, and has to answer each.
+    /// An operation that waits for requests gets them, and has to answer each.
     async fn perform_with_requests(
         &self,
         driver: &mut Driver,
@@ -192,7 +192,7 @@ impl World {
         }
     }
 
-    /// The subjects of all messages in the account since it was last asked for.
+    /// The subjects of all messages in the account since the last call.
     async fn published(&mut self) -> BTreeSet<String> {
         let end = self.admin.new_inbox();
         let published = self.admin.publish(end.clone(), "".into()).await;
@@ -254,7 +254,7 @@ impl World {
         }
     }
 
-    /// `B` with some keys, `NB` beside it; both as today's libraries make buckets.
+    /// `B` with some keys, and `NB`; both as current libraries create buckets.
     async fn restore_buckets(&self) {
         for bucket in ["B", "NB"] {
             self.delete_stream(&format!("KV_{bucket}")).await;
@@ -278,7 +278,7 @@ impl World {
         self.delete_stream("KV_BNEW").await;
     }
 
-    /// `O` with the objects `big` and `small`, `NO` beside it.
+    /// `O` with the objects `big` and `small`, and `NO`.
     async fn restore_objects(&mut self) {
         self.delete_stream("OBJ_ONEW").await;
         for bucket in ["O", "NO"] {
@@ -340,7 +340,7 @@ impl World {
         assert!(answer.get("error").is_none(), "{answer}");
     }
 
-    /// It may not be there.
+    /// It may not exist.
     async fn delete_stream(&self, name: &str) {
         self.ask(&format!("$JS.API.STREAM.DELETE.{name}"), &Value::Null)
             .await;

@@ -1,4 +1,4 @@
-//! A language under test: its module, its policies by strategy and configuration, and how they are asked.
+//! A language under test: its module, its policies by strategy and configuration, and how to ask them.
 
 use std::collections::BTreeMap;
 use std::fs::DirBuilder;
@@ -17,7 +17,7 @@ use portcullis_tests::artifacts;
 
 use super::languages::Facts;
 
-/// Long, because a busy machine must not fail a test; what shall exceed a deadline is given a shorter one.
+/// Long, because a busy machine must not fail a test. Tests of deadlines set shorter ones.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) const NOW: u64 = 1_790_000_000;
 /// Every way to make instances.
@@ -34,7 +34,7 @@ pub(super) struct Language {
 }
 
 impl Language {
-    /// Builds its policy where that is not done; nothing if the machine cannot.
+    /// Builds its policy if necessary; returns none if the machine cannot.
     pub(super) fn find(name: &'static str, facts: &'static Facts) -> Option<Self> {
         match (facts.module)() {
             Ok(module) => Some(Self {
@@ -49,7 +49,7 @@ impl Language {
         }
     }
 
-    /// A policy of its own for the caller.
+    /// A policy for the caller alone.
     pub(super) fn load(
         &self,
         instances: Instances,
@@ -97,7 +97,7 @@ impl Language {
     }
 }
 
-/// A policy that is asked, and the words by which a fault names it.
+/// A loaded policy, and the name by which faults refer to it.
 pub(super) struct Asked {
     pub(super) title: String,
     pub(super) policy: Arc<LoadedPolicy>,
@@ -108,7 +108,7 @@ impl Asked {
         self.policy.decide(request, PATIENCE)
     }
 
-    /// The lines of an answer that is made of lines.
+    /// The lines of an answer that consists of lines.
     #[track_caller]
     pub(super) fn lines(&self, case: &str, request: &Request) -> Vec<String> {
         let verdict = self.ask(request);
@@ -125,7 +125,7 @@ impl Asked {
         tags
     }
 
-    /// That it still decides.
+    /// Checks that it still decides.
     #[track_caller]
     pub(super) fn assert_well(&self, case: &str) {
         let request = command("echo");
@@ -137,7 +137,7 @@ impl Asked {
     }
 }
 
-/// Nothing to be configured with.
+/// An empty configuration.
 pub(super) fn plain() -> ConfigureInput {
     with_data(vec![])
 }
@@ -150,7 +150,7 @@ pub(super) fn with_data(data: Vec<(&str, &[u8])>) -> ConfigureInput {
     }
 }
 
-/// The host's limits, but time and room for large answers.
+/// The host's limits, with more time and space for large answers.
 pub(super) fn generous() -> SandboxLimits {
     SandboxLimits {
         decide_deadline: PATIENCE,
@@ -161,7 +161,7 @@ pub(super) fn generous() -> SandboxLimits {
     }
 }
 
-/// A request that has the command and nothing else.
+/// A request with only the command.
 pub(super) fn command(command: &str) -> Request {
     Request {
         received_at: NOW,
@@ -173,7 +173,7 @@ pub(super) fn command(command: &str) -> Request {
     }
 }
 
-/// Compares texts and names the first that differs, shortened: some of them have megabytes.
+/// Compares texts and shows the first that differs, shortened, because some have megabytes.
 #[track_caller]
 pub(super) fn assert_same(case: &str, found: &[String], expected: &[String]) {
     let short = |text: Option<&String>| match text {
@@ -210,8 +210,8 @@ fn sandbox() -> &'static Sandbox {
     })
 }
 
-/// Past the capture of the test harness, once for each language: who reads that all tests passed must learn which of them
-/// were not there.
+/// Writes past the output capture of the test harness, once for each language, so that a reader of passed tests learns which
+/// languages were skipped.
 fn tell_skipped(language: &'static str, reason: &str) {
     static TOLD: Mutex<Vec<&str>> = Mutex::new(Vec::new());
     let mut told = TOLD.lock().expect("nothing panics while it holds this");

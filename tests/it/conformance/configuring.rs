@@ -47,7 +47,7 @@ pub(super) fn fails(language: &Language) {
                     let told = file != "trap" || said.to_lowercase().contains("trap");
                     assert!(told, "{case}: no reason is given: {said:?}");
                 }
-                // Some SDKs make a refusal of whatever is thrown.
+                // Some SDKs turn every thrown value into a refusal.
                 Err(LoadError::Refused(text)) if file != "loop" => {
                     assert!(text.to_lowercase().contains(kind), "{case}: {text:?}");
                 }
@@ -57,7 +57,7 @@ pub(super) fn fails(language: &Language) {
     }
 }
 
-/// Whatever a runtime keeps of its output after it was configured, decisions work afterwards, and print as well.
+/// Whatever a runtime keeps of its output after configure, decisions work afterwards, and can print as well.
 pub(super) fn prints(language: &Language) {
     for strategy in STRATEGIES {
         let data = with_data(vec![("a", b"1"), ("print", b""), ("z", b"2")]);

@@ -1,4 +1,4 @@
-//! What the command `echo` has to answer, worked out from the request by the rules of `tests/conformance/README.md`.
+//! The expected answer to the command `echo`, computed from the request by the rules of `tests/conformance/README.md`.
 
 use portcullis_model::{Certificate, Request};
 

@@ -6,7 +6,7 @@ use portcullis_sandbox::Instances;
 use super::asking::{self, Language, STRATEGIES, assert_same, plain};
 use super::echo;
 
-/// More than the sandbox has places for: an instance that was not given back would be missed.
+/// More decisions than the sandbox has slots: an instance that was not returned would be missed.
 pub(super) fn lasts(language: &Language) {
     for strategy in STRATEGIES {
         let policy = language.policy(strategy);
@@ -21,7 +21,7 @@ pub(super) fn lasts(language: &Language) {
     }
 }
 
-/// A gigabyte of garbage, within a quarter of that.
+/// A gigabyte of garbage, within a quarter of that memory.
 pub(super) fn collects_garbage(language: &Language) {
     let uses_max = 2_000;
     let policy = language.configured(Instances::Warm { uses_max }, plain());
@@ -35,7 +35,7 @@ pub(super) fn collects_garbage(language: &Language) {
             verdict.log
         );
     }
-    // It was the same instance all the time: none was given up for its memory.
+    // It was the same instance all the time: none was discarded because of its memory.
     for number in 1..=2 {
         let lines = policy.lines("count", &asking::command("count"));
         assert_eq!(lines, [format!("count={number}")], "{}", policy.title);

@@ -1,4 +1,4 @@
-//! A decision that goes wrong is that decision's failure, of the right kind, and the next one is right.
+//! A decision that goes wrong is a failure of that decision, of the right kind, and the next decision is right.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ const HARMS: [Harm; 4] = [
         kinds: &["memory"],
         budget: PATIENCE,
     },
-    // Languages with a stack of their own in linear memory exhaust that, or notice it themselves.
+    // Languages with their own stack in linear memory exhaust that one, or notice the recursion themselves.
     Harm {
         command: "recurse",
         kinds: &["stack", "trap", "memory"],

@@ -1,4 +1,4 @@
-//! What one decision has of another: nothing, or for warm instances as much as the operator chose. Randomness and time.
+//! What one decision sees of another: nothing, or for warm instances as much as the operator chose. Randomness and time.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use portcullis_sandbox::{Decide, Instances};
 use super::asking::{self, Asked, Language, STRATEGIES, plain};
 use super::languages::Ordinary;
 
-/// Two decisions are asked of each policy when it is loaded.
+/// The host asks each policy for two decisions when it loads it.
 const PROBES: usize = 2;
 
 fn count(policy: &Asked) -> String {
@@ -28,7 +28,7 @@ pub(super) fn reuses(language: &Language) {
     let uses_max = 4;
     let policy = language.configured(Instances::Warm { uses_max }, plain());
     let counts: Vec<_> = (0..10).map(|_| count(&policy)).collect();
-    // The first instance was used by the probes.
+    // The host's probes used the first instance.
     let expected = [1, 2, 1, 2, 3, 4, 1, 2, 3, 4].map(|number| format!("count={number}"));
     assert_eq!(uses_max as usize, PROBES + 2);
     assert_eq!(counts, expected, "{}", policy.title);
@@ -90,8 +90,8 @@ fn secrets(policy: &Asked) -> Vec<String> {
     secrets
 }
 
-/// Only from a snapshot do they come from a state that is the same in each decision; the other strategies are asked whether
-/// there are any.
+/// Only instances from a snapshot start from a state that is the same in each decision; for the other strategies the test
+/// only checks that there are numbers.
 pub(super) fn draws_numbers(language: &Language) {
     let expected = language.facts.ordinary_random;
     for strategy in STRATEGIES {

@@ -1,11 +1,11 @@
-//! What is different between the languages, and why. Everything else is the same by the contract.
+//! What differs between the languages, and why. Everything else is the same by the contract.
 
 use std::path::PathBuf;
 
 use portcullis_tests::artifacts;
 use portcullis_tests::languages::{self, Unavailable};
 
-/// The facts of a language.
+/// The properties of a language.
 pub(super) struct Facts {
     pub(super) module: fn() -> Result<PathBuf, Unavailable>,
     /// Whether it has stdout and stderr.
@@ -13,19 +13,19 @@ pub(super) struct Facts {
     /// Whether it has a clock of its own.
     pub(super) clock: bool,
     pub(super) ordinary_random: Ordinary,
-    /// Whether a text that begins with U+FEFF arrives without it.
+    /// Whether a text that begins with U+FEFF loses it.
     pub(super) drops_byte_order_mark: bool,
 }
 
-/// What becomes of the language's ordinary random numbers in decisions from one snapshot. Authors are told to take
-/// the source for secrets wherever it matters.
+/// What the language's ordinary random numbers are in decisions from one snapshot. The documentation tells authors to use
+/// the source for secrets where it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ordinary {
     /// There are none.
     None,
-    /// Their state is a part of the snapshot: each decision draws the same.
+    /// Their state is part of the snapshot: each decision draws the same numbers.
     Frozen,
-    /// Each decision draws others.
+    /// Each decision draws different numbers.
     Fresh,
 }
 
@@ -50,7 +50,7 @@ mod table {
         drops_byte_order_mark: false,
     };
 
-    /// The runtime seeds `math/rand/v2` when it starts, and so in the snapshot.
+    /// The runtime seeds `math/rand/v2` when it starts, so the seed is in the snapshot.
     pub(in super::super) const go: Facts = Facts {
         module: || languages::conformance("go"),
         prints: true,
@@ -68,8 +68,8 @@ mod table {
         drops_byte_order_mark: false,
     };
 
-    /// `Math.random` asks the host in every decision. The runtime reads texts with a `TextDecoder` of the kind that takes a
-    /// byte order mark for no part of the text.
+    /// `Math.random` asks the host in every decision. The runtime reads texts with a `TextDecoder` that removes a byte order
+    /// mark.
     pub(in super::super) const javascript: Facts = Facts {
         module: || languages::conformance("javascript"),
         prints: true,
@@ -78,7 +78,7 @@ mod table {
         drops_byte_order_mark: true,
     };
 
-    /// `rand` begins with the same seed in every program.
+    /// `rand` starts with the same seed in every program.
     pub(in super::super) const c: Facts = Facts {
         module: || languages::conformance("c"),
         prints: true,

@@ -1,4 +1,4 @@
-//! Every decision comes back unchanged. The request spells it in attributes, the policy makes it in its language.
+//! Every decision comes back unchanged. The request describes it in attributes, and the policy builds it in its language.
 
 mod spelling;
 
@@ -118,7 +118,7 @@ const TRANSPORTS: [Transport; 4] = [
     Transport::Leafnode,
 ];
 
-/// Every field present, every list with two elements and more.
+/// Every field present, every list with two or more elements.
 fn full() -> Grant {
     Grant {
         account: "Konto Ä 日本".into(),
@@ -208,7 +208,7 @@ fn permissions() -> Vec<Permissions> {
     all
 }
 
-/// Every ability of the contract, with what is optional and without.
+/// Every ability of the contract, with and without its optional names.
 const ABILITIES: &[&str] = &[
     "publish orders.>",
     "subscribe orders.*",

@@ -13,7 +13,7 @@ pub(super) fn logs(language: &Language) {
         let policy = language.policy(strategy);
         for name in NAMES.into_iter().chain(["", too_long.as_str()]) {
             let kept = match name.len() {
-                // A line is cut at a character.
+                // A line is cut between two characters.
                 2_000.. => format!(
                     "{}…",
                     "日".repeat(SandboxLimits::default().log_line_bytes / 3)
@@ -34,7 +34,7 @@ pub(super) fn prints(language: &Language) {
     }
 }
 
-/// What goes to stdout is worth knowing, what goes to stderr is worth a look.
+/// Lines on stdout have the level info, lines on stderr the level warn.
 #[track_caller]
 pub(super) fn assert_prints(language: &Language, policy: &Asked) {
     for name in NAMES {

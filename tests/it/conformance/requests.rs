@@ -27,8 +27,8 @@ pub(super) fn arrive(language: &Language) {
     }
 }
 
-/// Scripts of every length in UTF-8, what is written from right to left, combining letters, and what ends texts or lines
-/// in some languages.
+/// Characters of every length in UTF-8, right-to-left text, combining letters, and characters that end texts or lines in
+/// some languages.
 const UNICODE: &str =
     "\u{feff}grüße Ω 日本語 \u{1f980}\u{10ffff} שלום e\u{301} =a=b\0c\r\n\t\"'\\{}%s\u{2028}\u{7f}";
 
@@ -72,7 +72,7 @@ const TRANSPORTS: [Transport; 4] = [
     Transport::Leafnode,
 ];
 
-/// Every field present, its text made from its name.
+/// Every field present, with a text made from its name.
 fn filled(text: impl Fn(&str) -> String) -> Request {
     let some = |field| Some(text(field));
     let secret = |field| Some(Secret::new(text(field)));
@@ -138,7 +138,7 @@ fn certificate(list: &str, text: &impl Fn(&str) -> String) -> Certificate {
     }
 }
 
-/// Fifty, as large as those of RSA with some names.
+/// Fifty certificates, as large as RSA certificates with some names.
 fn chain(list: &str) -> Vec<Certificate> {
     let of = |number: usize| {
         let line = format!("{number:064}\n");
@@ -186,7 +186,7 @@ fn tagged() -> Request {
     request
 }
 
-/// Names come again, are empty, and look like what languages keep for themselves.
+/// Names that repeat, are empty, and look like reserved names of languages.
 fn attributed() -> Request {
     let names = [
         "a",
@@ -206,7 +206,7 @@ fn attributed() -> Request {
     }
 }
 
-/// Numbers that no floating point number is, and those at the ends.
+/// Numbers that a floating-point number cannot represent, and the largest and smallest ones.
 fn extreme(number: u64) -> Request {
     let mut request = filled(str::to_owned);
     request.received_at = number;

@@ -1,4 +1,4 @@
-//! A language behind the real service: requests sealed as nats-server seals them, and the memory of the process.
+//! A language in the real service: requests sealed as nats-server seals them, and the memory of the process.
 
 use portcullis_tests::Bed;
 use portcullis_tests::bed::Setup;
@@ -8,7 +8,7 @@ use portcullis_tests::portcullis::rss_of;
 
 use super::asking::{self, Language};
 
-/// What the process may grow by in a thousand decisions: less than one instance of the larger languages.
+/// How much the process may grow in a thousand decisions: less than one instance of the larger languages.
 const GROWTH_MIB_MAX: u64 = 8;
 
 pub(super) async fn does_not_grow(language: &Language) {
@@ -36,7 +36,7 @@ async fn start(language: &Language, instances: &str) -> Bed {
         accounts: vec!["ECHO"],
         ..Setup::config(policy)
     };
-    // A machine that builds and tests at once is slow, and a policy of Python then too slow for the usual deadline.
+    // A machine that builds and tests at once is slow, so that a policy in Python would exceed the usual deadline.
     let setup = setup.flag("--limit", "decide-deadline=1s");
     let bed = Bed::start_unready(setup.without_callout()).await;
     let log = bed.portcullis.log();

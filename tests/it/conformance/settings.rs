@@ -1,4 +1,4 @@
-//! Settings and data files arrive unchanged, and in their order.
+//! Settings and data files arrive unchanged and in order.
 
 use portcullis_sandbox::ConfigureInput;
 
@@ -12,7 +12,7 @@ pub(super) fn arrive(language: &Language) {
         let case = format!("{}, settings and data", policy.title);
         let lines = policy.lines(&case, &asking::command("settings"));
         assert_same(&case, &lines, &expected);
-        // A second decision finds the same.
+        // A second decision sees the same.
         let lines = policy.lines(&case, &asking::command("settings"));
         assert_same(&case, &lines, &expected);
         let log: Vec<_> = policy.policy.about().log.iter().collect();

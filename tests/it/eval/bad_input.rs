@@ -1,4 +1,4 @@
-//! Wrong usage: exit code 2, nothing on stdout, and a sentence that says what is wrong where, and what would be right.
+//! Wrong usage: exit code 2, nothing on stdout, and an error that says where and how to fix it.
 
 use portcullis_tests::Portcullis;
 use rstest::rstest;

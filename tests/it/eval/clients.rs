@@ -1,4 +1,4 @@
-//! Ways to describe the client: flags, with files for what is secret or long, or a whole request.
+//! How to describe the client: by flags, with files for secret or long values, or as a complete request.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -53,7 +53,7 @@ async fn a_user_may_have_no_password_or_an_empty_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_nkey_at_a_certain_time_is_decided_at_that_time() {
+async fn a_request_is_decided_at_its_given_time() {
     let clerk = nkeys::KeyPair::new_user().public_key();
     let office = json!({ "opens": "08:00", "closes": "18:00", "days": ["thu"], "clerks": { &clerk: "APP" } });
     let settings = office.to_string();

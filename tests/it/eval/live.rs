@@ -1,4 +1,4 @@
-//! The same question with a server and without.
+//! The same question with and without a server.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{eval_in, object};
 
-/// Every user of a file with permissions, and abilities of every family.
+/// All users of a file with permissions, and abilities of every family.
 fn everybody() -> Value {
     json!({
         "alice": { "pass": "alice", "account": "APP" },
@@ -35,7 +35,7 @@ const WISHES: &[&str] = &[
 
 const ACCOUNTS: [&str; 3] = ["APP", "AUTH", "SYS"];
 
-/// What a live answer signs for this client, asked through a real server, in the words of `eval --json`.
+/// What the service signs for this client, asked through a real server, in the form of `eval --json`.
 async fn live(bed: &Bed, user: &str, password: &str) -> Value {
     let forger = bed.forger().await;
     let answer = forger.ask(&forger.request(user, password)).await;
@@ -55,7 +55,7 @@ async fn live(bed: &Bed, user: &str, password: &str) -> Value {
     })
 }
 
-/// The same from `eval`. The account's own permissions are none in a JWT.
+/// The same from `eval`. A JWT does not contain the account's own permissions.
 async fn evaluated(home: &Path, policy: &str, user: &str, password: &str) -> Value {
     std::fs::write(home.join("password"), password).expect("written");
     let mut arguments = vec!["--json", "--user", user, "--password", "@password"];

@@ -1,4 +1,4 @@
-//! What `examples/directory` answers, asked of the same rule in another language.
+//! The answers of `examples/directory`, compared with those of the same rule in another language.
 
 use std::path::Path;
 use std::time::Duration;

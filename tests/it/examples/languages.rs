@@ -1,5 +1,5 @@
-//! The examples in other languages, built as their readers build them and asked through a real server, and the tests that
-//! their authors wrote. A language whose toolchain the machine does not have is passed over with the reason, unless
+//! The examples in other languages, built as their readers build them and asked through a real server, and the tests of
+//! their authors. A language whose toolchain is not installed is skipped with the reason, unless
 //! `PORTCULLIS_LANGUAGES=all`.
 
 use std::io::Write;
@@ -14,7 +14,7 @@ use portcullis_tests::events::Event;
 use portcullis_tests::{Bed, languages};
 use rstest::rstest;
 
-/// A large module is compiled before the service is ready, on a machine that tests other things meanwhile.
+/// A large module has to be compiled before the service is ready, on a machine that runs other tests meanwhile.
 const COMPILING: Duration = Duration::from_secs(180);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,7 +24,7 @@ pub(super) async fn networks_c() {
     };
     let data = root().join("examples/networks-c/networks.csv");
     let bed = start(&module, &format!("data = [{data:?}]")).await;
-    // The file lets this machine in, whatever its user is called.
+    // The file admits this machine, whatever its user name.
     bed.admitted("anybody").await;
     let data = data.display().to_string();
     let control = ["--data", &data, "--host", "10.20.1.7", "--can"];
@@ -121,14 +121,14 @@ pub(super) async fn templates_go() {
     assert_eval(&module, &[&alice[..], &can].concat(), 0, "_INBOX_alice");
 }
 
-/// The rule of `examples/directory` again: same users, same answers, and edits of the file decide.
+/// The rule of `examples/directory`: same users, same answers; after an edit, the new file decides.
 macro_rules! directory {
     ($test:ident, $language:literal) => {
         #[tokio::test(flavor = "multi_thread")]
         pub(super) async fn $test() {
             if let Some(module) = module($language, concat!("directory-", $language)) {
                 super::answers::assert_those_of_the_directory(&module);
-                users_of_a_file_that_changes(&module).await;
+                users_of_a_changed_file_are_admitted(&module).await;
             }
         }
     };
@@ -139,7 +139,7 @@ directory!(directory_go, "go");
 directory!(directory_python, "python");
 directory!(directory_typescript, "typescript");
 
-async fn users_of_a_file_that_changes(module: &Path) {
+async fn users_of_a_changed_file_are_admitted(module: &Path) {
     let folder = tempfile::tempdir().expect("a directory");
     let file = folder.path().join("users.json");
     std::fs::copy(root().join("examples/directory/users.json"), &file).expect("copied");
@@ -156,7 +156,7 @@ async fn users_of_a_file_that_changes(module: &Path) {
     bed.refused("alice").await;
 }
 
-/// What authors of the language run before they hand something in; it says of each folder what is to be said there.
+/// What authors of the language run before they publish. It prints a line for each folder.
 #[rstest]
 #[case::sdk_in_c("c", "guest-sdk/c", "make test")]
 #[case::sdk_in_go("go", "guest-sdk/go", GO)]
@@ -199,7 +199,7 @@ const PYTHON: &str = "python3 -m unittest";
 fn is_missing(language: &str) -> bool {
     let missing = languages::available(language).err();
     if let Some(unavailable) = &missing {
-        // Past the capture of the test harness: who reads that all tests passed must learn which of them were not there.
+        // Past the output capture of the test harness: a reader of passed tests has to learn which were skipped.
         let line = format!("examples: {language} is skipped: {}\n", unavailable.reason);
         std::io::stderr()
             .write_all(line.as_bytes())
@@ -220,7 +220,7 @@ async fn start(module: &Path, lines: &str) -> Bed {
     start_compiling(Setup::config(policy)).await
 }
 
-/// A service whose policy takes a while to compile, and on a busy machine to decide.
+/// A service whose policy takes long to compile, and to decide on a busy machine.
 pub(super) async fn start_compiling(setup: Setup) -> Bed {
     let setup = setup.flag("--limit", "decide-deadline=1s");
     let bed = Bed::start_unready(setup).await;

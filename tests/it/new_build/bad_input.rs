@@ -1,20 +1,20 @@
-//! What was typed is wrong: exit code 2, a sentence, and nothing written.
+//! Wrong usage: exit code 2, an error that says how to fix it, and nothing is written.
 
 use super::*;
 
 #[rstest]
-#[case::capitals(&["new", "Gate", "--lang", "go"], "'G' in it")]
+#[case::capitals(&["new", "Gate", "--lang", "go"], "contains 'G'")]
 #[case::digit_first(&["new", "2fast", "--lang", "go"], "begins with '2'")]
-#[case::path(&["new", "../gate", "--lang", "go"], "'.' in it")]
+#[case::path(&["new", "../gate", "--lang", "go"], "contains '.'")]
 #[case::empty(&["new", "", "--lang", "go"], "the name is empty")]
-#[case::reserved(&["new", "match", "--lang", "rust"], "a word of the language")]
+#[case::reserved(&["new", "match", "--lang", "rust"], "a keyword of the language")]
 #[case::dependency(&["new", "esbuild", "--lang", "ts"], "depends on")]
 #[case::misspelt(&["new", "gate", "--lang", "pyton"], "did you mean \"python\"?")]
-#[case::unknown(&["new", "gate", "--lang", "cobol"], "there are rust, go, python, js, ts, c")]
+#[case::unknown(&["new", "gate", "--lang", "cobol"], "choose one of rust, go, python, js, ts, c")]
 #[case::no_language(&["new", "gate"], "--lang <LANGUAGE>")]
 #[case::no_name(&["new", "--lang", "go"], "<NAME>")]
 #[case::doctor(&["doctor", "--lang", "golang"], "did you mean \"go\"?")]
-fn wrong_usage_is_told_and_nothing_is_written(#[case] arguments: &[&str], #[case] words: &str) {
+fn wrong_usage_is_reported_and_nothing_is_written(#[case] arguments: &[&str], #[case] words: &str) {
     let bench = Bench::new();
     assert_says(&bench.portcullis(".", arguments), 2, &[words]);
     assert!(bench.names().is_empty(), "{:?}", bench.names());
@@ -37,15 +37,11 @@ fn a_name_of_64_letters_is_too_long() {
 }
 
 #[test]
-fn a_folder_with_something_in_it_is_left_alone() {
+fn a_folder_with_files_is_not_changed() {
     let bench = Bench::new();
     bench.write("gate/.hidden", "mine");
     let refused = bench.portcullis(".", &["new", "gate", "--lang", "rust"]);
-    assert_says(
-        &refused,
-        2,
-        &["gate is there already", "nothing was written"],
-    );
+    assert_says(&refused, 2, &["gate already exists", "nothing was written"]);
     assert_eq!(
         fs::read_dir(bench.path("gate"))
             .expect("the folder")
@@ -54,16 +50,16 @@ fn a_folder_with_something_in_it_is_left_alone() {
     );
     bench.write("file", "mine");
     let refused = bench.portcullis(".", &["new", "file", "--lang", "rust"]);
-    assert_says(&refused, 2, &["file is there already", "no folder"]);
+    assert_says(&refused, 2, &["file already exists", "not a folder"]);
     assert_eq!(bench.names(), ["file", "gate"]);
 }
 
 #[rstest]
-#[case::empty(&[], "is no policy's project")]
-#[case::makefile_alone(&["Makefile"], "is no policy's project")]
+#[case::empty(&[], "is not a policy project")]
+#[case::makefile_alone(&["Makefile"], "is not a policy project")]
 #[case::several(&["Cargo.toml", "go.mod", "package.json"], "Cargo.toml and go.mod and package.json")]
 #[case::no_entry(&["package.json", "src/index.ts"], "neither src/policy.ts nor src/policy.js")]
-fn a_folder_that_is_no_project_is_not_built(#[case] files: &[&str], #[case] words: &str) {
+fn a_folder_without_a_project_is_not_built(#[case] files: &[&str], #[case] words: &str) {
     let bench = Bench::new();
     fs::create_dir(bench.path("here")).expect("the folder");
     for file in files {
@@ -78,7 +74,7 @@ fn a_folder_that_is_no_project_is_not_built(#[case] files: &[&str], #[case] word
 }
 
 #[test]
-fn where_the_module_goes_is_looked_at_before_anything_is_built() {
+fn the_output_path_is_checked_before_the_build() {
     let bench = Bench::new();
     bench.write("here/Cargo.toml", "");
     let into = |output: &str| bench.portcullis(".", &["build", "here", "-o", output]);
@@ -96,7 +92,7 @@ fn where_the_module_goes_is_looked_at_before_anything_is_built() {
 }
 
 #[test]
-fn check_without_a_module_takes_the_one_that_build_writes() {
+fn check_without_a_module_checks_the_one_that_build_writes() {
     let missing = Bench::new().portcullis(".", &["check"]);
     assert_says(&missing, 1, &["policy.wasm: fault"]);
 }

@@ -1,4 +1,4 @@
-//! Builds that come to nothing, and tools that are not there.
+//! Builds that fail, and tools that are missing.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::*;
 
-/// A crate without dependencies, so that it is compiled at once.
+/// A crate without dependencies, so that it compiles quickly.
 fn crate_of(source: &str) -> Bench {
     let bench = Bench::new();
     let manifest = "[package]\nname = \"gate\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\"]\n[workspace]\n";
@@ -18,7 +18,7 @@ fn crate_of(source: &str) -> Bench {
 }
 
 impl Bench {
-    /// Crates of one name would get into each other's way.
+    /// Crates with the same name would disturb each other.
     fn own_target(self) -> Self {
         let target = self.path("target");
         fs::create_dir(&target).expect("the folder");
@@ -38,7 +38,7 @@ impl Bench {
         assert!(temporary.is_empty(), "{temporary:?}");
     }
 
-    /// A program of that name which does what the shell is told, and nothing else on PATH.
+    /// A program of that name that runs a shell script; there is nothing else on PATH.
     fn with_program(self, name: &str, script: &str) -> Self {
         self.write(
             &format!("target/bin/{name}"),
@@ -52,7 +52,7 @@ impl Bench {
 }
 
 #[test]
-fn what_does_not_compile_is_shown_in_the_compiler_s_own_words() {
+fn compile_errors_are_shown_unchanged() {
     let bench = crate_of("pub fn decide() -> bool { neither }\n");
     let failed = bench.portcullis("gate", &["build"]);
     let words = [
@@ -67,10 +67,10 @@ fn what_does_not_compile_is_shown_in_the_compiler_s_own_words() {
 }
 
 #[test]
-fn what_compiles_and_is_no_policy_is_told_why() {
+fn a_module_that_is_not_a_policy_is_refused_with_the_reason() {
     let bench = crate_of("#[unsafe(no_mangle)]\npub extern \"C\" fn decide() {}\n");
     let failed = bench.portcullis("gate", &["build", "--json"]);
-    assert_says(&failed, 1, &["what was built is no policy"]);
+    assert_says(&failed, 1, &["the built module is not a policy"]);
     let report = object(&failed);
     assert_eq!(report["built"], false);
     assert!(
@@ -83,7 +83,7 @@ fn what_compiles_and_is_no_policy_is_told_why() {
 }
 
 #[test]
-fn a_crate_that_is_no_library_is_told_what_to_say() {
+fn a_crate_without_a_library_is_refused_with_the_remedy() {
     let bench = crate_of("");
     bench.write(
         "gate/Cargo.toml",
@@ -103,7 +103,7 @@ fn a_crate_that_is_no_library_is_told_what_to_say() {
 #[case::python(&["pyproject.toml"], "python3")]
 #[case::javascript(&["package.json", "src/policy.js"], "node")]
 #[case::c(&["Makefile", "src/policy.c"], "python3")]
-fn a_tool_that_is_missing_is_named_with_what_installs_it(
+fn a_missing_tool_is_named_with_the_command_that_installs_it(
     #[case] files: &[&str],
     #[case] tool: &str,
 ) {
@@ -124,7 +124,7 @@ fn a_tool_that_is_missing_is_named_with_what_installs_it(
 }
 
 #[test]
-fn a_tool_that_is_too_old_is_told_from_a_missing_one() {
+fn a_tool_that_is_too_old_is_reported_as_such() {
     let old = |version: &str| {
         let bench = Bench::new().own_target();
         bench.write("go.mod", "");
@@ -144,7 +144,7 @@ fn a_tool_that_is_too_old_is_told_from_a_missing_one() {
 }
 
 #[test]
-fn the_doctor_tells_what_every_language_lacks() {
+fn the_doctor_reports_what_every_language_lacks() {
     let bench = Bench::new().variable("PATH", "");
     let found = bench.portcullis(".", &["doctor"]);
     let words = [
@@ -165,7 +165,7 @@ fn the_doctor_tells_what_every_language_lacks() {
 }
 
 #[test]
-fn the_doctor_is_content_with_the_languages_that_were_asked_about() {
+fn the_doctor_checks_only_the_given_languages() {
     let bench = Bench::new().own_target().with_program("go", "echo go1.30");
     assert_says(
         &bench.portcullis(".", &["doctor", "--lang", "go"]),

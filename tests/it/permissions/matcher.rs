@@ -1,5 +1,5 @@
-//! The matcher against real servers: permissions and questions are drawn, clients who got the permissions through the
-//! callout ask the server, and the matcher has to say the same of the rules that were signed.
+//! Compares the matcher with real servers: permissions and questions are generated at random, clients that got the
+//! permissions through the callout ask the server, and the matcher has to give the same answer for the signed rules.
 //!
 //! A run prints its seed; `MATCHER_SEED` repeats it.
 
@@ -18,7 +18,7 @@ use rstest::rstest;
 use asking::Asking;
 use draw::Draw;
 
-/// What a pair of permissions and a question is about. Of each, both answers have to be there in numbers.
+/// The kind of a pair of permissions and a question. For each kind, both answers have to occur often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Publish,

@@ -1,6 +1,6 @@
-//! Plays nats-server with keys of its own: it makes what a server sends, and what no server sends.
+//! Plays nats-server with keys of its own: it makes the messages of a server, and some that no server sends.
 //!
-//! It knows the protocol by itself and none of the host's crates, so that a fault of theirs is not repeated here.
+//! It implements the protocol itself and uses none of the host's crates, so that it does not repeat their faults.
 
 use crypto_box::aead::AeadInPlace;
 use crypto_box::{SalsaBox, SecretKey};
@@ -8,7 +8,7 @@ use data_encoding::BASE64URL_NOPAD;
 use nkeys::{KeyPair, KeyPairType, XKey};
 use serde_json::{Value, json};
 
-/// The moment at which all of its requests are made.
+/// The time of all of its requests.
 pub const NOW: u64 = 1_790_000_000;
 
 /// What it publishes.
@@ -25,7 +25,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server whose keys are made of this byte.
+    /// A server with keys made from this byte.
     pub fn new(byte: u8) -> Self {
         Self {
             pair: KeyPair::new_from_raw(KeyPairType::Server, [byte; 32]).unwrap(),
@@ -42,7 +42,7 @@ impl Server {
         &self.xkey_text
     }
 
-    /// Claims as a server of 2.15 makes them for `alice`, asking for issuer 1.
+    /// Claims as a server 2.15 makes them for `alice`, asking for issuer 1.
     pub fn claims(&self, user: u8) -> Value {
         json!({
             "aud": "nats-authorization-request", "exp": NOW + 2, "jti": "ID", "iat": NOW,
@@ -75,7 +75,7 @@ impl Server {
         }
     }
 
-    /// Sealed for the xkey made of the byte `ours`, with the server's own in the claims and in the header.
+    /// Sealed for the xkey made from the byte `ours`, with the server's own xkey in the claims and in the header.
     pub fn sealed(&self, ours: u8, claims: &Value) -> Message {
         let mut claims = claims.clone();
         claims["nats"]["server_id"]["xkey"] = json!(self.xkey());
@@ -93,7 +93,7 @@ impl Server {
         }
     }
 
-    /// The text of an answer sealed for this server.
+    /// Opens an answer sealed for this server.
     pub fn open(&self, ours: u8, answer: &[u8]) -> Vec<u8> {
         assert_eq!(&answer[..4], b"xkv1");
         let (nonce, tag, mut text) = (&answer[4..28], &answer[28..44], answer[44..].to_vec());
@@ -108,17 +108,17 @@ impl Server {
     }
 }
 
-/// The public key of the user made of this byte.
+/// The public key of the user made from this byte.
 pub fn user_key(byte: u8) -> String {
     public_key(KeyPairType::User, byte)
 }
 
-/// The public key of the account made of this byte.
+/// The public key of the account made from this byte.
 pub fn account_key(byte: u8) -> String {
     public_key(KeyPairType::Account, byte)
 }
 
-/// A client's signature of a server's nonce, by the user made of this byte.
+/// A client's signature of a server's nonce, by the user made from this byte.
 pub fn sign_nonce(byte: u8, nonce: &str) -> Vec<u8> {
     let pair = KeyPair::new_from_raw(KeyPairType::User, [byte; 32]).unwrap();
     pair.sign(nonce.as_bytes()).unwrap()

@@ -1,5 +1,5 @@
-//! `make demo`: a real nats-server, `portcullis serve` beside it, real clients, and a policy that is replaced while it
-//! runs. Each step says what is expected and what was seen; one that differs ends the demo with an error.
+//! `make demo`: a real nats-server, `portcullis serve`, real clients, and a policy that is replaced while it runs. Each step
+//! prints what is expected and what was seen; a difference ends the demo with an error.
 
 use std::process::{Command, ExitCode};
 
@@ -43,7 +43,7 @@ async fn main() -> ExitCode {
     stage.curtain()
 }
 
-/// The four users of the documents.
+/// The four users of the documentation.
 async fn first_decisions(stage: &mut Stage, bed: &Bed) {
     stage.scene("alice, bob, pam and sys, by examples/directory and its users.json");
     let (alice, bob) = (bed.admitted("alice").await, bed.admitted("bob").await);
@@ -77,7 +77,7 @@ async fn first_decisions(stage: &mut Stage, bed: &Bed) {
     server_list(stage, bed);
 }
 
-/// The same question by the `nats` CLI, where there is one.
+/// The same question with the `nats` CLI, if it is installed.
 fn server_list(stage: &mut Stage, bed: &Bed) {
     let arguments = [
         "--server",
@@ -119,7 +119,7 @@ async fn edited_users(stage: &mut Stage, bed: &Bed) {
 }
 
 async fn replaced_policy(stage: &mut Stage, bed: &Bed) {
-    stage.scene("the policy's .wasm is replaced by examples/hello: only `guest` may come in");
+    stage.scene("the policy's .wasm is replaced by examples/hello: only `guest` is admitted");
     let mark = bed.portcullis.mark();
     bed.install_policy("hello");
     say_reload(stage, bed, mark).await;

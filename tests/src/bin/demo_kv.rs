@@ -1,5 +1,5 @@
 //! `make demo-kv`: routers that share a key-value bucket, each with its own keys, by one rule of `examples/fleet-kv`: once
-//! with async-nats, once with the `nats` command. A real nats-server with JetStream, and `portcullis serve` beside it.
+//! with async-nats, once with the `nats` command. With a real nats-server with JetStream, and `portcullis serve`.
 
 use std::process::ExitCode;
 

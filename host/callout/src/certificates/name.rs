@@ -1,4 +1,4 @@
-//! Distinguished names as RFC 4514 writes them: the last part first, short names where the RFC has them.
+//! Writes distinguished names in the form of RFC 4514: the last part first, with the RFC's short names for attribute types.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use x509_parser::{
     x509::{AttributeTypeAndValue, X509Name},
 };
 
-/// RFC 4514 section 3, and what OpenSSL and Go add to it.
+/// The short names of RFC 4514 section 3, and those that OpenSSL and Go add.
 const SHORT_NAMES: &[(&str, &str)] = &[
     ("2.5.4.3", "CN"),
     ("2.5.4.5", "SERIALNUMBER"),
@@ -55,28 +55,28 @@ fn write_attribute(
         escape(text, value);
         return Ok(());
     }
-    // A type without a short name has its value in hexadecimal BER, so that no two values look alike.
+    // The value of a type without a short name is written in hexadecimal BER, so that no two values look alike.
     text.push_str(&kind);
     text.push_str("=#");
     let bytes = attribute
         .attr_value()
         .to_der_vec()
-        .map_err(|_| "a name in it cannot be written")?;
+        .map_err(|_| "one of its names cannot be written")?;
     text.push_str(&data_encoding::HEXLOWER.encode(&bytes));
     Ok(())
 }
 
-/// The text of a value; `None` for types that are no text.
+/// The text of a value. `None` if its type is not a text type.
 fn read_value(value: &Any<'_>) -> Result<Option<String>, &'static str> {
     use x509_parser::der_parser::asn1_rs::Tag;
-    let malformed = "a name in it is malformed";
+    let malformed = "one of its names is malformed";
     let text = match value.tag() {
         Tag::Utf8String | Tag::PrintableString | Tag::Ia5String | Tag::NumericString => {
             str::from_utf8(value.data)
                 .map_err(|_| malformed)?
                 .to_owned()
         }
-        // Latin-1 in practice, whatever T.61 says.
+        // In practice these strings are Latin-1, not T.61.
         Tag::T61String => value.data.iter().copied().map(char::from).collect(),
         Tag::BmpString => {
             let units = value.data.chunks(2).map(|pair| match *pair {
@@ -91,7 +91,7 @@ fn read_value(value: &Any<'_>) -> Result<Option<String>, &'static str> {
     Ok(Some(text))
 }
 
-/// RFC 4514 section 2.4.
+/// Escapes a value as RFC 4514 section 2.4 says.
 fn escape(text: &mut String, value: &str) {
     let last = value.chars().count().saturating_sub(1);
     for (index, letter) in value.chars().enumerate() {

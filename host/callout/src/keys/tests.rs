@@ -2,7 +2,7 @@ use rstest::rstest;
 
 use super::*;
 
-/// What is signed does not matter here.
+/// The type of admission does not matter here.
 type Keyring = super::Keyring<()>;
 
 fn issuer_seed() -> Secret {
@@ -37,20 +37,20 @@ fn several_keys_are_kept_in_order_for_rotation() {
 }
 
 #[test]
-fn white_space_around_a_seed_is_no_part_of_it() {
+fn white_space_around_a_seed_is_ignored() {
     let seed = Secret::new(format!("{}\n", issuer_seed().expose()));
     assert!(Keyring::parse(&[seed], &[]).is_ok());
 }
 
 #[rstest]
 #[case("", "the issuer seed is empty")]
-#[case("hunter2", "has 7 characters where a seed has 58")]
+#[case("hunter2", "has 7 characters, but a seed has 58")]
 #[case("SUAM", "is the seed of a user")]
 #[case("SXAM", "is the seed of an xkey")]
 #[case("ABJH", "is the public key of an account")]
 #[case("eyJ0", "is a JWT")]
 #[case("-----BEGIN NATS USER JWT-----", "is a creds or PEM file")]
-fn what_is_no_account_seed_is_told_by_its_sentence(#[case] given: &str, #[case] expected: &str) {
+fn a_wrong_account_seed_is_described(#[case] given: &str, #[case] expected: &str) {
     let text = refused(given);
     assert!(text.contains(expected), "{text}");
     assert!(
@@ -60,7 +60,7 @@ fn what_is_no_account_seed_is_told_by_its_sentence(#[case] given: &str, #[case] 
 }
 
 #[test]
-fn an_account_seed_is_no_xkey_seed() {
+fn an_account_seed_is_refused_as_an_xkey_seed() {
     let text = Keyring::parse(&[issuer_seed()], &[issuer_seed()])
         .unwrap_err()
         .to_string();
@@ -72,7 +72,7 @@ fn an_account_seed_is_no_xkey_seed() {
 }
 
 #[test]
-fn a_mistyped_letter_is_found() {
+fn a_typing_error_is_found() {
     let seed = issuer_seed().expose().to_owned();
     let last = if seed.ends_with('A') { "B" } else { "A" };
     let middle = seed.replacen(
@@ -94,7 +94,7 @@ fn a_mistyped_letter_is_found() {
 }
 
 #[test]
-fn no_issuer_is_refused() {
+fn a_keyring_without_an_issuer_is_refused() {
     assert_eq!(
         Keyring::parse(&[], &[]).unwrap_err(),
         KeyError::Missing {

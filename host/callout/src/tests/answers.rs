@@ -44,7 +44,7 @@ fn some_rules() -> Rules {
     }
 }
 
-/// The claims of a token, after checking everything that nats-server checks of the form.
+/// The claims of a token whose form passed all checks of nats-server.
 fn decode(token: &str) -> Value {
     let parts: Vec<_> = token.split('.').collect();
     assert_eq!(parts.len(), 3);
@@ -80,7 +80,7 @@ fn allowed(permit: &Permit) -> (Value, Value) {
 }
 
 #[test]
-fn an_allow_has_these_claims_and_no_others() {
+fn an_allow_has_exactly_these_claims() {
     let grant = Grant {
         name: Some("bob".into()),
         tags: vec!["team:a".into()],
@@ -121,7 +121,7 @@ fn an_allow_has_these_claims_and_no_others() {
 }
 
 #[test]
-fn account_defaults_are_signed_without_any_rules() {
+fn account_defaults_are_signed_without_rules() {
     let (_, user) = allowed(&permit(Grant::default(), None));
     assert_eq!(
         (&user["nats"]["pub"], &user["nats"]["sub"]),
@@ -132,7 +132,7 @@ fn account_defaults_are_signed_without_any_rules() {
 }
 
 #[test]
-fn response_rules_say_default_and_no_limit_as_the_server_reads_them() {
+fn response_rules_state_the_default_and_no_limit_as_the_server_reads_them() {
     for (rule, expected) in [
         (
             ResponseRule {
@@ -159,7 +159,7 @@ fn response_rules_say_default_and_no_limit_as_the_server_reads_them() {
 }
 
 #[test]
-fn a_denial_says_nothing_but_an_id() {
+fn a_denial_contains_only_an_id() {
     let (server, callout, keys) = (Server::new(1), callout(), keyring(&[1], &[]));
     let verified = receive(&callout, &keys, &server.plain(&server.claims(1))).unwrap();
     let answer = callout.deny(&keys, &verified, NONCE).unwrap();
@@ -196,7 +196,7 @@ fn the_issuer_that_the_server_expects_signs() {
 }
 
 #[test]
-fn an_issuer_taken_away_meanwhile_is_named() {
+fn an_issuer_removed_during_a_decision_is_named() {
     let (server, callout) = (Server::new(1), callout());
     let verified = receive(
         &callout,
@@ -245,7 +245,7 @@ fn the_id_of_a_token_is_the_hash_that_nats_jwt_computes() {
 }
 
 #[test]
-fn an_answer_that_no_server_would_read_is_not_made() {
+fn an_answer_too_large_for_a_server_is_not_made() {
     let subjects = (0..200_000)
         .map(|number| format!("subject.{number}"))
         .collect();

@@ -1,4 +1,4 @@
-//! Requests that real servers sent for real clients (`callout/fixtures`, made on loopback with keys of their own).
+//! Requests that real servers sent for real clients. They are in `fixtures`, captured on loopback with keys of their own.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -22,7 +22,7 @@ const CASES: [&str; 9] = [
 ];
 
 #[test]
-fn every_captured_request_is_verified_and_says_what_its_client_sent() {
+fn every_captured_request_is_verified_and_contains_what_its_client_sent() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/fixtures");
     for version in VERSIONS {
         let found: BTreeSet<_> = fs::read_dir(folder.join(version))
@@ -116,7 +116,7 @@ fn compare(request: &Request, expected: &Value, case: &str) {
     }
 }
 
-/// A file with the same chain is read as the same certificates, also with what openssl writes between them.
+/// A file with the same chain has the same certificates, also with the text that openssl writes between them.
 fn check_chain_in_a_file(chain: &[Certificate]) {
     let file = chain.iter().fold(String::new(), |file, it| {
         format!("{file}subject=for people\n{}", it.pem)

@@ -10,7 +10,7 @@ use super::{
 use portcullis_model::Transport;
 
 #[test]
-fn a_token_is_read_where_it_is_not_redacted() {
+fn a_token_is_read_from_the_field_that_is_not_redacted() {
     let mut claims = Server::new(1).claims(1);
     claims["nats"]["client_info"]["user"] = json!("[REDACTED]");
     claims["nats"]["connect_opts"] = json!({"auth_token": "t0k3n"});
@@ -20,7 +20,7 @@ fn a_token_is_read_where_it_is_not_redacted() {
 }
 
 #[test]
-fn what_stands_in_the_place_of_a_jwt_and_is_none_is_absent() {
+fn a_jwt_field_that_holds_something_else_is_absent() {
     for (jwt, expected) in [
         ("pw", None),
         ("eyJ0eXAi.e30.c2ln", Some("eyJ0eXAi.e30.c2ln")),
@@ -38,7 +38,7 @@ fn what_stands_in_the_place_of_a_jwt_and_is_none_is_absent() {
 #[case("Client", "mqtt", Some(Transport::Mqtt))]
 #[case("Leafnode", "", Some(Transport::Leafnode))]
 #[case("Client", "pigeon", None)]
-fn a_transport_is_told_by_kind_and_type(
+fn a_transport_is_recognized_by_kind_and_type(
     #[case] kind: &str,
     #[case] transport: &str,
     #[case] expected: Option<Transport>,
@@ -61,7 +61,7 @@ fn with_signature(nkey: &str, signature: Option<&str>, nonce: &str) -> Value {
 #[case(BASE64URL)]
 #[case(BASE64)]
 #[case(BASE64_NOPAD)]
-fn an_nkey_is_believed_when_its_signature_of_the_nonce_fits(#[case] encoding: Encoding) {
+fn an_nkey_is_accepted_if_its_signature_of_the_nonce_is_right(#[case] encoding: Encoding) {
     let signature = encoding.encode(&sign_nonce(8, "n0nce"));
     let claims = with_signature(&user_key(8), Some(&signature), "n0nce");
     assert_eq!(
@@ -71,7 +71,7 @@ fn an_nkey_is_believed_when_its_signature_of_the_nonce_fits(#[case] encoding: En
 }
 
 #[test]
-fn an_nkey_without_a_signature_is_no_credential() {
+fn an_nkey_without_a_signature_is_not_a_credential() {
     let claims = with_signature(&user_key(8), None, "n0nce");
     assert_eq!(accepted(&claims).request.credentials.nkey, None);
 }
@@ -80,7 +80,7 @@ fn an_nkey_without_a_signature_is_no_credential() {
 #[case(8, "other")]
 #[case(9, "n0nce")]
 #[case(8, "")]
-fn a_signature_that_does_not_fit_is_a_rejection(#[case] signer: u8, #[case] nonce: &str) {
+fn a_wrong_signature_is_a_rejection(#[case] signer: u8, #[case] nonce: &str) {
     let signature = BASE64URL_NOPAD.encode(&sign_nonce(signer, "n0nce"));
     let claims = with_signature(&user_key(8), Some(&signature), nonce);
     let inbound = Server::new(1).plain(&claims);
@@ -98,4 +98,13 @@ fn a_certificate_that_cannot_be_read_is_a_rejection(#[case] field: &str, #[case]
     let inbound = Server::new(1).plain(&claims);
     let text = rejected(&keyring(&[1], &[]), &inbound, "certificate");
     assert!(text.contains("certificate 1 of"), "{text}");
+}
+
+#[test]
+fn unknown_fields_are_ignored_and_empty_ones_are_absent() {
+    let mut claims = Server::new(1).claims(1);
+    claims["nats"]["client_info"]["moon"] = json!({"phase": [1, 2]});
+    claims["nats"]["connect_opts"] = json!({"user": "", "pass": "", "auth_token": "", "jwt": null});
+    let credentials = accepted(&claims).request.credentials;
+    assert!(credentials.user.is_none() && credentials.secrets().next().is_none());
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use portcullis_model::Transport;
 
-/// The rejection of a message, its kind checked.
+/// The text of the rejection of a message, which must have this kind.
 #[track_caller]
 pub(super) fn rejected(keys: &Keyring, inbound: &Inbound, kind: &str) -> String {
     let rejection = receive(&callout(), keys, inbound).unwrap_err();
@@ -15,7 +15,7 @@ pub(super) fn rejected(keys: &Keyring, inbound: &Inbound, kind: &str) -> String 
     rejection.to_string()
 }
 
-/// A plain request in which one thing is not as a server makes it.
+/// The text of the rejection of a plain request in which one value was replaced.
 #[track_caller]
 fn rejected_with(pointer: &str, value: Value, kind: &str) -> String {
     let server = Server::new(1);
@@ -34,7 +34,7 @@ pub(super) fn accepted(claims: &Value) -> Verified {
 }
 
 #[test]
-fn a_plain_request_says_what_the_server_said() {
+fn a_plain_request_contains_what_the_server_sent() {
     let verified = accepted(&Server::new(1).claims(1));
     assert_eq!(
         (verified.issued_at(), verified.clock_skew_seconds()),
@@ -71,7 +71,7 @@ fn a_sealed_request_is_opened() {
 }
 
 #[test]
-fn while_keys_are_rotated_old_and_new_ones_hold() {
+fn old_and_new_keys_are_valid_during_a_rotation() {
     let (server, keys) = (Server::new(1), keyring(&[2, 1], &[6, 5]));
     let callout = callout();
     for (user, ours) in [(1, 5), (2, 6), (3, 5)] {
@@ -80,22 +80,22 @@ fn while_keys_are_rotated_old_and_new_ones_hold() {
 }
 
 #[test]
-fn a_shared_secret_is_kept_once_the_request_was_verified() {
+fn a_shared_secret_is_kept_only_after_a_request_was_verified() {
     let (server, callout, keys) = (Server::new(1), callout(), keyring(&[1], &[5]));
     let mut forged = server.claims(1);
     forged["iss"] = json!(Server::new(2).id());
     assert!(receive(&callout, &keys, &server.sealed(5, &forged)).is_err());
-    assert_eq!(callout.boxes.count(), 0);
+    assert_eq!(callout.shared_secrets.count(), 0);
     for user in 1..5 {
         assert!(receive(&callout, &keys, &server.sealed(5, &server.claims(user))).is_ok());
-        assert_eq!(callout.boxes.count(), 1);
+        assert_eq!(callout.shared_secrets.count(), 1);
     }
 }
 
 #[test]
 fn many_servers_do_not_fill_the_memory() {
     let callout = Callout::new(CalloutLimits {
-        box_entries: 4,
+        shared_secret_entries: 4,
         replay_entries: 9,
         ..CalloutLimits::default()
     });
@@ -103,7 +103,7 @@ fn many_servers_do_not_fill_the_memory() {
     for byte in 1..30 {
         let server = Server::new(byte);
         assert!(receive(&callout, &keys, &server.sealed(5, &server.claims(byte))).is_ok());
-        assert!(callout.boxes.count() <= 8);
+        assert!(callout.shared_secrets.count() <= 8);
     }
 }
 
@@ -117,7 +117,7 @@ fn many_servers_do_not_fill_the_memory() {
 #[case(b"eyJ0.e30.c2ln.x", "garbage")]
 #[case(b"eyJ0.!!!.c2ln", "garbage")]
 #[case(b"xkv1 and what follows", "sealed")]
-fn garbage_is_rejected_where_nothing_is_sealed(#[case] payload: &[u8], #[case] kind: &str) {
+fn garbage_is_rejected_without_an_xkey(#[case] payload: &[u8], #[case] kind: &str) {
     rejected(&keyring(&[1], &[]), &plain(payload), kind);
 }
 
@@ -127,7 +127,7 @@ fn garbage_is_rejected_where_nothing_is_sealed(#[case] payload: &[u8], #[case] k
 #[case(b"xkv1 too short", "too_short")]
 #[case(b"junk junk", "garbage")]
 #[case(b"eyJ0junk", "not_sealed")]
-fn garbage_is_rejected_where_requests_are_sealed(#[case] payload: &[u8], #[case] kind: &str) {
+fn garbage_is_rejected_with_an_xkey(#[case] payload: &[u8], #[case] kind: &str) {
     rejected(&keyring(&[1], &[5]), &plain(payload), kind);
 }
 
@@ -138,7 +138,10 @@ fn an_oversized_request_is_rejected() {
         &plain(vec![b'e'; 1_048_577]),
         "too_large",
     );
-    assert!(text.contains("1048577 bytes and at most 1048576"), "{text}");
+    assert!(
+        text.contains("1048577 bytes, but at most 1048576"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -153,7 +156,7 @@ fn a_request_sealed_for_another_key_is_rejected() {
 }
 
 #[test]
-fn sealing_is_as_both_sides_are_set_or_not_at_all() {
+fn both_sides_seal_or_neither() {
     let server = Server::new(1);
     rejected(
         &keyring(&[1], &[5]),
@@ -178,7 +181,7 @@ fn a_damaged_box_is_rejected() {
 }
 
 #[test]
-fn a_sealed_request_needs_the_servers_xkey_in_its_header() {
+fn a_sealed_request_needs_the_xkey_header() {
     let server = Server::new(1);
     let inbound = server.sealed(5, &server.claims(1));
     for given in [None, Some(""), Some("XAB"), Some(server.id().as_str())] {
@@ -191,7 +194,7 @@ fn a_sealed_request_needs_the_servers_xkey_in_its_header() {
 }
 
 #[test]
-fn the_xkey_in_the_header_is_the_one_in_the_signed_claims() {
+fn the_xkey_header_must_match_the_signed_claims() {
     let (server, other) = (Server::new(1), Server::new(2));
     let mut claims = server.claims(1);
     claims["nats"]["server_id"]["xkey"] = json!(server.xkey());
@@ -206,7 +209,7 @@ fn the_xkey_in_the_header_is_the_one_in_the_signed_claims() {
 }
 
 #[test]
-fn what_another_key_signed_is_rejected() {
+fn a_request_signed_with_another_key_is_rejected() {
     let (server, forger) = (Server::new(1), Server::new(2));
     rejected(
         &keyring(&[1], &[]),
@@ -234,7 +237,7 @@ fn a_wrong_audience_is_rejected() {
 }
 
 #[test]
-fn the_issuer_is_the_server_named_inside() {
+fn the_issuer_must_be_the_server_in_the_claims() {
     let other = Server::new(2).id();
     let text = rejected_with("/nats/server_id/id", json!(other), "issuer_mismatch");
     assert!(
@@ -252,14 +255,14 @@ fn another_type_or_a_newer_version_is_rejected() {
 }
 
 #[test]
-fn a_user_nkey_is_one() {
+fn an_invalid_user_nkey_is_rejected() {
     rejected_with("/nats/user_nkey", json!(issuer(1).1), "user_nkey");
     rejected_with("/nats/user_nkey", json!(""), "user_nkey");
     rejected_with("/nats/user_nkey", json!("U"), "user_nkey");
 }
 
 #[test]
-fn a_request_for_an_issuer_that_we_are_not_is_rejected() {
+fn a_request_for_another_issuer_is_rejected() {
     let text = rejected_with("/sub", json!(issuer(2).1), "unknown_issuer");
     assert!(
         text.contains(&issuer(1).1) && text.contains(&issuer(2).1),
@@ -291,7 +294,7 @@ fn clocks_may_differ_by_the_tolerance(#[case] issued_at: u64, #[case] kind: Opti
 }
 
 #[test]
-fn an_expiry_far_away_does_not_keep_a_request_fresh() {
+fn a_distant_expiry_does_not_keep_a_request_fresh() {
     let mut claims = Server::new(1).claims(1);
     claims["iat"] = json!(NOW - 3_600);
     claims["exp"] = json!(NOW + 3_600);
@@ -306,7 +309,7 @@ fn an_expiry_far_away_does_not_keep_a_request_fresh() {
 #[case(NOW + 3, 3)]
 #[case(NOW - 1, 0)]
 #[case(u64::MAX, 60)]
-fn the_timeout_is_believed_within_limits(#[case] expires_at: u64, #[case] seconds: u64) {
+fn the_timeout_is_cut_to_its_limit(#[case] expires_at: u64, #[case] seconds: u64) {
     let server = Server::new(1);
     let mut claims = server.claims(1);
     claims["exp"] = json!(expires_at);
@@ -346,7 +349,7 @@ fn a_rejected_request_does_not_use_up_its_user() {
 }
 
 #[test]
-fn of_threads_with_the_same_request_one_gets_it() {
+fn of_several_threads_with_the_same_request_one_gets_it() {
     let (server, callout, keys) = (Server::new(1), callout(), keyring(&[1], &[]));
     let inbound = server.plain(&server.claims(1));
     let admitted = std::thread::scope(|scope| {
@@ -367,7 +370,11 @@ fn of_threads_with_the_same_request_one_gets_it() {
 #[case("JWT", "none", false)]
 #[case("JWT", "HS256", false)]
 #[case("JWE", "ed25519-nkey", false)]
-fn only_nkey_tokens_are_read(#[case] typ: &str, #[case] alg: &str, #[case] expected: bool) {
+fn only_tokens_signed_with_nkeys_are_read(
+    #[case] typ: &str,
+    #[case] alg: &str,
+    #[case] expected: bool,
+) {
     let server = Server::new(1);
     let token = server.sign_as(&json!({"typ": typ, "alg": alg}), &server.claims(1));
     match receive(&callout(), &keyring(&[1], &[]), &plain(token)) {
@@ -377,22 +384,13 @@ fn only_nkey_tokens_are_read(#[case] typ: &str, #[case] alg: &str, #[case] expec
 }
 
 #[test]
-fn a_rejection_does_not_show_what_was_sent_in_a_field_of_another_type() {
+fn a_rejection_does_not_show_the_value_of_a_field_with_the_wrong_type() {
     let text = rejected_with("/nats/client_info/id", json!("hunter2"), "claims");
     assert!(!text.contains("hunter2"), "{text}");
 }
 
 #[test]
-fn fields_that_we_do_not_know_are_passed_over_and_empty_ones_are_absent() {
-    let mut claims = Server::new(1).claims(1);
-    claims["nats"]["client_info"]["moon"] = json!({"phase": [1, 2]});
-    claims["nats"]["connect_opts"] = json!({"user": "", "pass": "", "auth_token": "", "jwt": null});
-    let credentials = accepted(&claims).request.credentials;
-    assert!(credentials.user.is_none() && credentials.secrets().next().is_none());
-}
-
-#[test]
-fn long_values_of_a_peer_are_cut() {
+fn long_values_from_the_peer_are_cut() {
     let text = rejected_with("/aud", json!("x\n".repeat(5_000)), "audience");
     assert!(text.len() < 300 && !text.contains('\n'), "{text}");
 }

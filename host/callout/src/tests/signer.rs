@@ -1,4 +1,4 @@
-//! Requests of the test server as this crate takes them.
+//! Turns messages of the test server into the types of this crate.
 
 use portcullis_test_server::{Message, Server as TestServer};
 pub(super) use portcullis_test_server::{sign_nonce, user_key};

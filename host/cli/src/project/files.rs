@@ -4,19 +4,19 @@ use super::name::ProjectName;
 /// The embedded files, by their paths in the repository.
 const EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
-/// What stands in templates for the name of the project.
+/// The placeholder for the name of the project in templates.
 const PLACEHOLDER: &str = "policy-name";
 
 /// A file of a new project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewFile {
-    /// From the project's folder, with `/` between its parts.
+    /// Relative to the project's folder, with `/`.
     pub path: String,
     pub contents: Vec<u8>,
 }
 
-/// Everything that a new project has: the language's template under its name, the SDK in `portcullis/`, the contract in
-/// `wit/`.
+/// All files of a new project: the language's template with the project's name, the SDK in `portcullis/`, and the
+/// contract in `wit/`.
 pub fn files(language: Language, name: &ProjectName) -> Vec<NewFile> {
     let template = format!("host/cli/templates/{}", language.word());
     let named = |file: NewFile| NewFile {
@@ -35,7 +35,7 @@ pub fn contract() -> Vec<NewFile> {
     below("wit", "wit/").collect()
 }
 
-/// The folders of the language's SDK, and where they belong in a project.
+/// The folders of the language's SDK, and their places in a project.
 fn sdk(language: Language) -> Vec<(&'static str, &'static str)> {
     match language {
         Language::Rust => vec![
@@ -51,7 +51,7 @@ fn sdk(language: Language) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-/// The file of that path, or the files of that folder, under another path.
+/// The file with that path, or the files in that folder, under another path.
 fn below(place: &str, target: &str) -> impl Iterator<Item = NewFile> {
     EMBEDDED.iter().filter_map(move |(path, contents)| {
         let rest = path.strip_prefix(place)?;
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_tools_left_behind_is_in_no_project() {
+    fn files_left_by_tools_are_in_no_project() {
         let left = ["node_modules", "__pycache__", ".venv", "target", ".git/"];
         for file in Language::ALL.into_iter().flat_map(project) {
             assert!(
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn no_project_in_script_is_named_as_one_of_its_dependencies() {
+    fn no_script_project_has_the_name_of_a_dependency() {
         for language in [Language::JavaScript, Language::TypeScript] {
             let files = project(language);
             let manifest: serde_json::Value =
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn no_file_comes_twice() {
+    fn no_file_appears_twice() {
         for language in Language::ALL {
             let mut paths: Vec<_> = project(language)
                 .into_iter()

@@ -22,7 +22,7 @@ impl Language {
         Self::C,
     ];
 
-    /// As the command line writes it.
+    /// The word for it on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Self::Rust => "rust",
@@ -34,7 +34,7 @@ impl Language {
         }
     }
 
-    /// The file by which a project of this language is known.
+    /// The file that identifies a project of this language.
     pub fn manifest(self) -> &'static str {
         match self {
             Self::Rust => "Cargo.toml",
@@ -59,9 +59,9 @@ impl fmt::Display for Language {
     }
 }
 
-/// A word that names no language, and the one that it may have meant.
+/// A word that names no language, and the language that was probably meant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no language \"{}\"{}; there are {}", .found.escape_debug(), suggested(*.meant), all())]
+#[error("unknown language \"{}\"{}; choose one of {}", .found.escape_debug(), suggested(*.meant), all())]
 pub struct UnknownLanguage {
     pub found: String,
     pub meant: Option<Language>,
@@ -81,7 +81,7 @@ impl FromStr for Language {
     }
 }
 
-/// Other names of the languages, and words that look much like one of theirs.
+/// The language for another name of it, or for a misspelled word.
 fn meant(word: &str) -> Option<Language> {
     const NAMES: [(&str, Language); 11] = [
         ("rust", Language::Rust),
@@ -137,10 +137,7 @@ mod tests {
     #[case("golang", Some(Language::Go))]
     #[case("cobol", None)]
     #[case("", None)]
-    fn another_word_is_no_language_and_the_likeliest_is_suggested(
-        #[case] word: &str,
-        #[case] meant: Option<Language>,
-    ) {
+    fn an_unknown_language_gets_a_suggestion(#[case] word: &str, #[case] meant: Option<Language>) {
         let error = word.parse::<Language>().unwrap_err();
         assert_eq!(error.meant, meant);
         assert!(error.to_string().contains("rust, go, python, js, ts, c"));

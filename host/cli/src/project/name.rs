@@ -2,25 +2,26 @@ use std::fmt;
 
 use super::language::Language;
 
-/// The name of a project, fit for its folder and for the manifest of its language: lower-case letters, digits and `-`,
-/// beginning with a letter and not ending with -, at most 63 (the longest label of a DNS name, so that images and hosts can have it too).
+/// The name of a project, valid for its folder and for the manifest of its language: lower-case letters, digits and `-`,
+/// beginning with a letter, not ending with `-`, at most 63 characters (the limit of a DNS label, so that images and hosts
+/// can have the same name).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectName(String);
 
-/// Why a name is none.
+/// Why a name is not valid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    #[error("the name is empty; say how the policy is called, such as \"my-policy\"")]
+    #[error("the name is empty; give the policy a name, such as \"my-policy\"")]
     Empty,
-    #[error("the name has {0} characters; at most 63 are possible")]
+    #[error("the name has {0} characters; use at most 63")]
     TooLong(usize),
     #[error("the name \"{}\" begins with {:?}; begin with a letter from a to z", .0.escape_debug(), .0.chars().next().unwrap_or_default())]
     Beginning(String),
     #[error("the name \"{}\" ends with '-'; end with a letter or a digit", .0.escape_debug())]
     Ending(String),
-    #[error("the name \"{}\" has {:?} in it; lower-case letters, digits and - are possible", .0.escape_debug(), .1)]
+    #[error("the name \"{}\" contains {:?}; use only lower-case letters, digits and -", .0.escape_debug(), .1)]
     Character(String, char),
-    #[error("the name \"{name}\" is taken in {language} ({by}); choose another")]
+    #[error("the name \"{name}\" is reserved in {language} ({by}); choose another")]
     Taken {
         name: String,
         language: Language,
@@ -63,12 +64,12 @@ impl fmt::Display for ProjectName {
     }
 }
 
-/// Who has the name already: the language's keywords, its tools, or what every project depends on.
+/// Why the name is reserved: it is a keyword of the language, a name of its tools, or a dependency of every project.
 fn taken(name: &str, language: Language) -> Option<&'static str> {
     let (keywords, tools, packages) = reserved(language);
     let tables = [
-        (keywords, "a word of the language"),
-        (tools, "a name that its tools keep for themselves"),
+        (keywords, "a keyword of the language"),
+        (tools, "a name that its tools reserve"),
         (packages, "a package that every project depends on"),
     ];
     let is_in = |table: &str| table.split_whitespace().any(|word| word == name);
@@ -78,8 +79,8 @@ fn taken(name: &str, language: Language) -> Option<&'static str> {
         .map(|(_, by)| by)
 }
 
-/// Keywords (references of the languages: Rust 2024, Go 1.26, Python 3.14, ECMAScript 2025, C23), names that the tools
-/// refuse or take for something else, and dependencies: npm and cargo refuse a package that depends on its own name.
+/// Keywords (from the references of Rust 2024, Go 1.26, Python 3.14, ECMAScript 2025 and C23), names that the tools refuse
+/// or misinterpret, and dependencies: npm and cargo refuse a package that depends on its own name.
 fn reserved(language: Language) -> (&'static str, &'static str, &'static str) {
     match language {
         Language::Rust => (
@@ -137,13 +138,13 @@ mod tests {
     #[case("2fast", "begins with '2'")]
     #[case("-x", "begins with '-'")]
     #[case("x-", "ends with '-'")]
-    #[case("My", "'M' in it")]
-    #[case("a_b", "'_' in it")]
-    #[case("../up", "'.' in it")]
-    #[case("a/b", "'/' in it")]
-    #[case("caf\u{e9}", "in it")]
+    #[case("My", "contains 'M'")]
+    #[case("a_b", "contains '_'")]
+    #[case("../up", "contains '.'")]
+    #[case("a/b", "contains '/'")]
+    #[case("caf\u{e9}", "contains")]
     #[case(&"a".repeat(64), "64 characters")]
-    fn what_is_no_name_is_told_why(#[case] name: &str, #[case] words: &str) {
+    fn an_invalid_name_is_refused_with_the_reason(#[case] name: &str, #[case] words: &str) {
         let error = ProjectName::new(name, Language::Go)
             .unwrap_err()
             .to_string();
@@ -151,15 +152,15 @@ mod tests {
     }
 
     #[rstest]
-    #[case("match", Language::Rust, "a word of the language")]
+    #[case("match", Language::Rust, "a keyword of the language")]
     #[case("std", Language::Rust, "tools")]
     #[case("portcullis-sdk", Language::Rust, "depends on")]
-    #[case("func", Language::Go, "a word of the language")]
+    #[case("func", Language::Go, "a keyword of the language")]
     #[case("all", Language::Go, "tools")]
-    #[case("class", Language::Python, "a word of the language")]
+    #[case("class", Language::Python, "a keyword of the language")]
     #[case("esbuild", Language::TypeScript, "depends on")]
-    #[case("typedef", Language::C, "a word of the language")]
-    fn what_the_language_keeps_for_itself_is_no_name(
+    #[case("typedef", Language::C, "a keyword of the language")]
+    fn a_reserved_word_of_the_language_is_not_a_name(
         #[case] name: &str,
         #[case] language: Language,
         #[case] words: &str,

@@ -1,10 +1,10 @@
 use std::path::Path;
 
-/// The folders of one build beside the project itself.
+/// The folders that a build needs in addition to the project.
 #[derive(Clone, Copy, Debug)]
 pub struct BuildDirs<'a> {
     /// The folder with the contract.
     pub wit: &'a Path,
-    /// An empty folder for files in between; the caller deletes it afterwards.
+    /// An empty folder for temporary files. The caller deletes it.
     pub scratch: &'a Path,
 }

@@ -9,7 +9,7 @@ use super::tool::Finding;
 use super::venv;
 use super::version::Version;
 
-/// The first that was tried; it brings clang and the C library of WASI.
+/// The oldest version that was tested. It contains clang and the C library of WASI.
 const ZIG_MIN: Version = Version::new(0, 13);
 
 pub(super) async fn needs(folder: &Path) -> Vec<Finding> {
@@ -19,7 +19,7 @@ pub(super) async fn needs(folder: &Path) -> Vec<Finding> {
     }
 }
 
-/// A core module for WASI preview 1.
+/// Builds a core module for WASI preview 1.
 pub(super) async fn build(
     project_dir: &ProjectDir,
     dirs: BuildDirs<'_>,
@@ -49,7 +49,7 @@ pub(super) async fn build(
     fs::read(&module).map_err(BuildError::io("read", &module))
 }
 
-/// zig in the words that run it: from PATH, from Python's packages, from the project's own.
+/// The command that runs zig: from PATH, from Python's packages, or from the project.
 async fn zig(folder: &Path) -> Option<(Vec<String>, Version)> {
     let mut ways = vec![vec!["zig".to_owned()], of_python(Path::new("python3"))];
     ways.extend(venv::installed(folder, "python").map(|python| of_python(&python)));

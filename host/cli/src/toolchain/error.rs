@@ -5,16 +5,16 @@ use std::process::ExitStatus;
 use super::tool::Finding;
 use crate::project::Language;
 
-/// Why a build gave no module.
+/// Why a build produced no module.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    #[error("{finding}, which policies in {language} are built with")]
+    #[error("{finding}; policies in {language} need it")]
     Tool {
         language: Language,
         finding: Finding,
     },
-    /// The tool's own output was shown before.
-    #[error("`{line}` failed ({status}); what it said stands above")]
+    /// The tool's output was shown before.
+    #[error("`{line}` failed ({status}); see its output above")]
     Failed { line: String, status: ExitStatus },
     #[error("{path}: {fault}", path = .path.display())]
     Project { path: PathBuf, fault: String },

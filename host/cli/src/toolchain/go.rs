@@ -9,7 +9,7 @@ use super::step::Step;
 use super::tool::{Finding, Tool};
 use super::version::Version;
 
-/// The first that exports functions of a library for WASI (`//go:wasmexport`, `-buildmode=c-shared`).
+/// The first version that can export functions from a library for WASI (`//go:wasmexport`, `-buildmode=c-shared`).
 const GO_MIN: Version = Version::new(1, 24);
 
 pub(super) async fn needs(folder: &Path) -> Vec<Finding> {
@@ -22,7 +22,7 @@ pub(super) async fn needs(folder: &Path) -> Vec<Finding> {
     vec![go.look(folder).await]
 }
 
-/// A core module for WASI preview 1.
+/// Builds a core module for WASI preview 1.
 pub(super) async fn build(
     project_dir: &ProjectDir,
     dirs: BuildDirs<'_>,

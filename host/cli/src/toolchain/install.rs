@@ -1,4 +1,4 @@
-//! One command that installs what is missing, in the words of the machine's own package manager.
+//! The command that installs a missing tool, for the machine's package manager.
 
 use std::env;
 use std::path::Path;
@@ -28,7 +28,7 @@ enum Packages {
     Brew,
 }
 
-/// The command, or the page where no command is sure to do.
+/// The command, or a web page if no command is sure to work.
 pub(super) fn advice(thing: Installable, state: &State) -> String {
     match state {
         State::TooOld(found) => newer(thing, *found),
@@ -38,7 +38,7 @@ pub(super) fn advice(thing: Installable, state: &State) -> String {
 }
 
 fn newer(thing: Installable, found: Version) -> &'static str {
-    // From 1.21 on, go fetches a newer go by itself, but some distributions switch that off.
+    // Since 1.21, go downloads a newer go itself, but some distributions switch that off.
     const FETCHES_ITSELF: Version = Version::new(1, 21);
     match thing {
         Installable::Rust | Installable::Cargo | Installable::WasmTarget => "rustup update stable",
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_old_is_renewed_and_not_installed_again() {
+    fn an_old_tool_is_updated_and_not_installed_again() {
         let too_old = |minor| State::TooOld(Version::new(1, minor));
         assert_eq!(
             advice(Installable::Go, &too_old(22)),

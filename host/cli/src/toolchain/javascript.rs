@@ -33,7 +33,7 @@ pub(super) async fn needs(folder: &Path) -> Vec<Finding> {
     found
 }
 
-/// A component.
+/// Builds a component.
 pub(super) async fn build(
     project_dir: &ProjectDir,
     dirs: BuildDirs<'_>,
@@ -48,7 +48,7 @@ pub(super) async fn build(
         _ => "src/policy.js",
     };
     let bundle = dirs.scratch.join("policy.mjs");
-    // The contract's own imports stay imports: componentize-js binds them.
+    // The contract's imports stay imports: componentize-js binds them.
     tool(folder, "esbuild")?
         .args([
             source,
@@ -68,13 +68,13 @@ pub(super) async fn build(
         .run()
         .await?;
     let module = dirs.scratch.join("policy.wasm");
-    // Random numbers, clocks and output stay real.
+    // Random numbers, clocks and output come from the host, not from the build.
     tool(folder, "componentize-js")?
         .arg(&bundle)
         .arg("--wit")
         .arg(dirs.wit)
         .args(["--world-name", "policy", "--disable", "http", "fetch-event"])
-        // Packages that read `location` while they are loaded find one, which leads nowhere.
+        // For packages that read `location` while they are loaded; the address leads nowhere.
         .args(["--runtime-args", "--init-location https://policy.invalid/"])
         .arg("--out")
         .arg(&module)
@@ -83,9 +83,9 @@ pub(super) async fn build(
     fs::read(&module).map_err(BuildError::io("read", &module))
 }
 
-/// Installs the dependencies where they are not there, or the manifest is newer than they are.
+/// Installs the dependencies if they are missing or older than the manifest.
 async fn install(folder: &Path) -> Result<(), BuildError> {
-    // npm writes this file when it is done.
+    // npm writes this file last.
     let installed = changed(&folder.join("node_modules/.package-lock.json"));
     let wanted = changed(&folder.join("package.json"));
     if installed.is_some() && installed >= wanted {
@@ -107,11 +107,11 @@ fn changed(path: &Path) -> Option<SystemTime> {
         .ok()
 }
 
-/// A tool of the project's own dependencies.
+/// A tool from the project's dependencies.
 fn tool(folder: &Path, name: &str) -> Result<Step, BuildError> {
     let program = folder.join("node_modules/.bin").join(name);
     if !program.exists() {
-        let fault = format!("its devDependencies do not bring {name}, which the build needs");
+        let fault = format!("the build needs {name}; add it to devDependencies");
         return Err(BuildError::project(folder.join("package.json"), fault));
     }
     Ok(Step::new(program, folder))

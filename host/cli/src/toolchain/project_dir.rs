@@ -4,38 +4,38 @@ use std::path::{Path, PathBuf};
 
 use crate::project::Language;
 
-/// The folder of a project, and the language that its manifest names.
+/// The folder of a project, and the language of its manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectDir {
-    /// Absolute, without links.
+    /// Absolute, with links resolved.
     pub folder: PathBuf,
     pub language: Language,
 }
 
-/// Why a folder is no project.
+/// Why a folder is not a project.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectDirError {
     #[error("cannot read the folder {path}: {error}", path = .path.display())]
     Folder { path: PathBuf, error: io::Error },
     #[error(
-        "{path} is no policy's project: it has no Cargo.toml, go.mod, pyproject.toml, package.json, nor a Makefile with \
-         src/*.c; name the project's folder, or begin one with 'portcullis new'", path = .path.display()
+        "{path} is not a policy project: it has no Cargo.toml, go.mod, pyproject.toml, package.json, nor a Makefile with \
+         src/*.c; name the project's folder, or create one with 'portcullis new'", path = .path.display()
     )]
     None { path: PathBuf },
     #[error(
-        "{path} is several projects at once, by its {manifests}; give each a folder of its own",
+        "{path} is several projects at once: it has {manifests}; move each into a folder of its own",
         path = .path.display()
     )]
     Several { path: PathBuf, manifests: String },
     #[error(
-        "{path} has a package.json, but neither src/policy.ts nor src/policy.js, where the policy begins",
+        "{path} has a package.json, but neither src/policy.ts nor src/policy.js; create one of them",
         path = .path.display()
     )]
     NoEntry { path: PathBuf },
 }
 
 impl ProjectDir {
-    /// Looks into the folder.
+    /// Finds the manifest in the folder.
     pub fn find(folder: &Path) -> Result<Self, ProjectDirError> {
         let path = || folder.to_owned();
         let folder_error = |error| ProjectDirError::Folder {
@@ -72,7 +72,8 @@ impl ProjectDir {
     }
 }
 
-/// Any project may have a Makefile, and C besides; one that has nothing else is a project in C.
+/// Whether this is a project in C. Projects in every language may have a Makefile and C files; a project in C has no
+/// other manifest.
 fn is_c(folder: &Path) -> bool {
     folder.join(Language::C.manifest()).is_file() && !sources(&folder.join("src"), "c").is_empty()
 }
@@ -87,7 +88,7 @@ fn script(folder: &Path) -> Option<Language> {
     }
 }
 
-/// The files of a folder with that ending, sorted; none if there is no such folder.
+/// The files in a folder with that extension, sorted; none if the folder does not exist.
 pub(super) fn sources(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<_> = entries
@@ -129,17 +130,20 @@ mod tests {
     }
 
     #[rstest]
-    #[case(&[], "no policy's project")]
-    #[case(&["Makefile"], "no policy's project")]
-    #[case(&["Cargo.toml", "go.mod"], "by its Cargo.toml and go.mod")]
+    #[case(&[], "not a policy project")]
+    #[case(&["Makefile"], "not a policy project")]
+    #[case(&["Cargo.toml", "go.mod"], "it has Cargo.toml and go.mod")]
     #[case(&["package.json"], "src/policy.ts")]
-    fn a_folder_that_is_no_one_project_is_told_why(#[case] files: &[&str], #[case] words: &str) {
+    fn a_folder_that_is_not_one_project_is_refused_with_the_reason(
+        #[case] files: &[&str],
+        #[case] words: &str,
+    ) {
         let error = find(files).unwrap_err();
         assert!(error.contains(words), "{error}");
     }
 
     #[test]
-    fn a_folder_that_is_not_there_is_named() {
+    fn a_missing_folder_is_named() {
         let error = ProjectDir::find(Path::new("no-such-folder"))
             .unwrap_err()
             .to_string();

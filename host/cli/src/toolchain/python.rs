@@ -10,7 +10,7 @@ use super::venv;
 use super::version::Version;
 
 const TOOL: &str = "componentize-py";
-/// The first that was tried.
+/// The oldest version that was tested.
 const TOOL_MIN: Version = Version::new(0, 25);
 
 pub(super) async fn needs(folder: &Path) -> Vec<Finding> {
@@ -20,7 +20,7 @@ pub(super) async fn needs(folder: &Path) -> Vec<Finding> {
     }
 }
 
-/// A component.
+/// Builds a component.
 pub(super) async fn build(
     project_dir: &ProjectDir,
     dirs: BuildDirs<'_>,
@@ -49,15 +49,15 @@ pub(super) async fn build(
     fs::read(&module).map_err(BuildError::io("read", &module))
 }
 
-/// Where the package `portcullis` lies if the project has only a link to it: componentize-py hands the folders of `-p` to the
-/// guest, and in there a link that leads out of them leads nowhere.
+/// The folder that contains the package `portcullis`, if the project has only a link to it. componentize-py gives the
+/// folders of `-p` to the guest, where a link that leads out of them cannot be followed.
 fn linked_sdk(folder: &Path) -> Option<PathBuf> {
     let package = folder.join("portcullis");
     package.read_link().ok()?;
     Some(package.canonicalize().ok()?.parent()?.to_owned())
 }
 
-/// The project's own; where it has no environment, that of the machine, in the version that the project pins.
+/// The project's own tool; without an environment, the machine's, if it has the version that the project pins.
 async fn tool(folder: &Path) -> Option<(PathBuf, Version)> {
     let own = venv::installed(folder, TOOL);
     if own.is_none() && folder.join(".venv").exists() {

@@ -11,7 +11,7 @@ use super::tool::{Finding, Tool, output};
 use super::version::Version;
 
 const TARGET: &str = "wasm32-unknown-unknown";
-/// What the SDK's manifest says.
+/// The version in the SDK's manifest.
 const RUST_MIN: Version = Version::new(1, 95);
 
 pub(super) async fn needs(folder: &Path) -> Vec<Finding> {
@@ -51,12 +51,12 @@ pub(super) async fn build(project_dir: &ProjectDir) -> Result<Vec<u8>, BuildErro
     let module = match modules.as_slice() {
         [module] => module,
         [] => {
-            let fault = "it builds no library of the type \"cdylib\"; say crate-type = [\"cdylib\", \"rlib\"] under [lib]";
+            let fault = "it builds no library of the type \"cdylib\"; write crate-type = [\"cdylib\", \"rlib\"] under [lib]";
             return Err(BuildError::project(manifest, fault));
         }
         several => {
             let fault = format!(
-                "it builds {} modules; a project has one policy",
+                "it builds {} modules; a project must contain one policy",
                 several.len()
             );
             return Err(BuildError::project(manifest, fault));
@@ -65,7 +65,7 @@ pub(super) async fn build(project_dir: &ProjectDir) -> Result<Vec<u8>, BuildErro
     fs::read(module).map_err(BuildError::io("read", module))
 }
 
-/// The modules that cargo made of that manifest's package, by its messages (`cargo build --message-format`).
+/// The modules that cargo built from that manifest's package, according to its messages (`cargo build --message-format`).
 fn modules(messages: &str, manifest: &Path) -> Vec<PathBuf> {
     let messages = messages
         .lines()

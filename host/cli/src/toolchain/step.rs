@@ -7,7 +7,7 @@ use tokio::process::Command;
 
 use super::error::BuildError;
 
-/// One program run in the project's folder. What it prints goes to stderr as it is, so that stdout stays ours.
+/// A program that runs in the project's folder. Its output goes to stderr unchanged; stdout is for our own output.
 pub(super) struct Step {
     command: Command,
     line: String,
@@ -26,7 +26,7 @@ impl Step {
         Self { command, line }
     }
 
-    /// A program of several words, such as `python3 -m ziglang`.
+    /// A command of several words, such as `python3 -m ziglang`.
     pub(super) fn of_words(words: &[String], folder: &Path) -> Self {
         let (program, arguments) = words
             .split_first()
@@ -46,14 +46,14 @@ impl Step {
         arguments.into_iter().fold(self, Self::arg)
     }
 
-    /// A variable, shown before the program's name as a shell would have it.
+    /// Sets a variable. It is shown before the command, as in a shell.
     pub(super) fn env(mut self, name: &str, value: &str) -> Self {
         self.line = format!("{name}={value} {}", self.line);
         self.command.env(name, value);
         self
     }
 
-    /// Runs it to its end.
+    /// Runs the program to its end.
     pub(super) async fn run(mut self) -> Result<(), BuildError> {
         announce(&self.line);
         let status = self.command.status().await;
@@ -61,7 +61,7 @@ impl Step {
         self.judge(status)
     }
 
-    /// Runs it to its end, and gives what it printed on stdout.
+    /// Runs the program to its end and returns what it printed on stdout.
     pub(super) async fn capture(mut self) -> Result<Vec<u8>, BuildError> {
         announce(&self.line);
         self.command.stdout(Stdio::piped()).stderr(Stdio::inherit());
@@ -85,7 +85,7 @@ impl Step {
 }
 
 fn announce(line: &str) {
-    // A closed stderr is no reason to give up the build.
+    // A closed stderr does not end the build.
     let _ = writeln!(io::stderr().lock(), "portcullis: {line}");
 }
 
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_step_that_fails_is_told_with_its_line_and_status() {
+    async fn a_failed_step_is_reported_with_its_line_and_status() {
         let step = Step::new("sh", Path::new("."))
             .args(["-c", "exit 7"])
             .env("GOOS", "wasip1");
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_step_prints_is_captured_where_it_is_wanted() {
+    async fn the_output_of_a_step_can_be_captured() {
         let words = ["sh", "-c"].map(str::to_owned);
         let step = Step::of_words(&words, Path::new("."))
             .arg("echo $GOOS")
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_that_is_not_there_is_named() {
+    async fn a_missing_program_is_named() {
         let error = Step::new("no-such-program-anywhere", Path::new("."))
             .run()
             .await

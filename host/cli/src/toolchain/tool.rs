@@ -11,23 +11,23 @@ use super::version::Version;
 
 /// A program that is asked for its version.
 pub(super) struct Tool<'a> {
-    /// As operators call it.
+    /// Its usual name.
     pub(super) name: &'static str,
-    /// The program, and the arguments that make it print its version.
+    /// The command that makes it print its version.
     pub(super) line: &'a [&'a str],
     pub(super) needed: Version,
     pub(super) thing: Installable,
 }
 
-/// What was found of something that a build needs.
+/// What was found of a tool that a build needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// As operators call it.
+    /// Its usual name.
     pub tool: &'static str,
     pub state: State,
-    /// The oldest version that will do; none where any will.
+    /// The oldest version that is accepted; none if every version is.
     pub needed: Option<Version>,
-    /// The command that installs it, or the page where it is to be had.
+    /// The command that installs it, or the web page to get it from.
     pub install: String,
 }
 
@@ -36,7 +36,7 @@ impl Finding {
         matches!(self.state, State::Ready(_))
     }
 
-    /// Something that has no version: it is there, or it is not.
+    /// For something without a version: it is there or not.
     pub(super) fn presence(tool: &'static str, thing: Installable, is_there: bool) -> Self {
         let state = if is_there {
             State::Ready(None)
@@ -57,7 +57,7 @@ impl Finding {
     }
 }
 
-/// A sentence where something is wrong: what was found, what is needed, what installs it.
+/// If something is wrong, one sentence: what was found, what is needed, and how to install it.
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -102,13 +102,13 @@ impl Tool<'_> {
     }
 }
 
-/// Why a program told nothing.
+/// Why a program printed nothing.
 pub(super) enum NoOutput {
     Missing,
     Broken(String),
 }
 
-/// What a program prints, on stdout, or else on stderr.
+/// What a program prints, on stdout or else on stderr.
 pub(super) async fn output(line: &[&str], folder: &Path) -> Result<String, NoOutput> {
     let (program, arguments) = line.split_first().ok_or(NoOutput::Missing)?;
     let output = Command::new(program)
@@ -156,7 +156,7 @@ mod tests {
     #[case::missing(&["no-such-program-anywhere"], "go (1.24 or newer) is missing; get it: ")]
     #[case::broken(&["sh", "-c", "echo no toolchain >&2; exit 1"], "go (1.24 or newer) does not run (\"no toolchain\")")]
     #[tokio::test]
-    async fn what_was_found_is_told(#[case] line: &[&str], #[case] words: &str) {
+    async fn a_finding_is_described(#[case] line: &[&str], #[case] words: &str) {
         let text = look(line).await.to_string();
         assert!(text.starts_with(words), "{text}");
     }

@@ -1,4 +1,4 @@
-//! Tools that come from `requirements.txt`: from the project's `.venv`, which is made where it is needed.
+//! Tools from `requirements.txt`, installed into the project's `.venv`, which is created if it is needed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use super::version::Version;
 pub(super) const PYTHON_MIN: Version = Version::new(3, 10);
 
 const REQUIREMENTS: &str = "requirements.txt";
-/// A copy of the requirements as they were installed.
+/// A copy of the requirements that were installed.
 const INSTALLED: &str = ".venv/installed-requirements.txt";
 
-/// A program of the project's own environment, if it is installed and the requirements did not change since.
+/// A program of the project's environment, if it is installed and the requirements have not changed since.
 pub(super) fn installed(folder: &Path, program: &str) -> Option<PathBuf> {
     let path = folder.join(".venv/bin").join(program);
     let recorded = fs::read(folder.join(INSTALLED)).ok();
@@ -25,11 +25,11 @@ pub(super) fn installed(folder: &Path, program: &str) -> Option<PathBuf> {
     (is_current && path.exists()).then_some(path)
 }
 
-/// Makes the environment and installs the requirements.
+/// Creates the environment and installs the requirements.
 pub(super) async fn install(folder: &Path, program: &str) -> Result<PathBuf, BuildError> {
     let requirements = folder.join(REQUIREMENTS);
     let wanted = fs::read(&requirements).map_err(|error| {
-        let fault = format!("it is to name the version of the tools, and cannot be read: {error}");
+        let fault = format!("cannot read the versions of the tools: {error}");
         BuildError::project(&requirements, fault)
     })?;
     Step::new("python3", folder)
@@ -49,7 +49,7 @@ pub(super) async fn install(folder: &Path, program: &str) -> Result<PathBuf, Bui
     let record = folder.join(INSTALLED);
     fs::write(&record, wanted).map_err(BuildError::io("write", &record))?;
     installed(folder, program).ok_or_else(|| {
-        let fault = format!("it does not name the package that brings {program}");
+        let fault = format!("it does not name the package that contains {program}; add it");
         BuildError::project(requirements, fault)
     })
 }
@@ -62,7 +62,7 @@ pub(super) fn pinned(folder: &Path, package: &str) -> Option<Version> {
     pins.next().and_then(|(_, version)| Version::parse(version))
 }
 
-/// What making an environment needs.
+/// What is needed to create an environment.
 pub(super) async fn needs(folder: &Path) -> Vec<Finding> {
     let python = Tool {
         name: "python3",
@@ -83,13 +83,13 @@ pub(super) async fn needs(folder: &Path) -> Vec<Finding> {
     found
 }
 
-/// What a program says of its version, if it runs and is new enough.
+/// The version that a program prints, if it runs and is new enough.
 pub(super) async fn version(line: &[&str], folder: &Path, needed: Version) -> Option<Version> {
     let text: Result<String, NoOutput> = output(line, folder).await;
     Version::parse(&text.ok()?).filter(|found| *found >= needed)
 }
 
-/// A tool that was found in a version that will do.
+/// A finding: the tool is installed in an accepted version.
 pub(super) fn ready(tool: &'static str, found: Version, needed: Version) -> Finding {
     Finding {
         tool,
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_of_the_author_s_own_is_taken_as_it_is() {
+    fn the_author_s_own_environment_is_used_unchanged() {
         let folder = project(&[(".venv/bin/tool", ""), (REQUIREMENTS, "tool==1")]);
         assert!(installed(folder.path(), "tool").is_some());
     }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// A version as far as it can be compared: the first three numbers.
+/// A version, as far as it is compared: its first three numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version([u32; 3]);
 
@@ -9,7 +9,7 @@ impl Version {
         Self([major, minor, 0])
     }
 
-    /// The first dotted number in what a tool prints of itself, with whatever stands before and behind it:
+    /// The first dotted number in the output of a tool, with any text before and after it:
     /// `go version go1.26.8 linux/amd64`, `v20.20.2`, `0.16.0-dev.12`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let is_part = |letter: char| letter.is_ascii_digit() || letter == '.';
@@ -49,7 +49,7 @@ mod tests {
     #[case("0.16.0-dev.12+abc", "0.16")]
     #[case("componentize-py 0.25.1", "0.25.1")]
     #[case("(1.2.3.4).", "1.2.3")]
-    fn the_version_is_found_wherever_it_stands(#[case] text: &str, #[case] version: &str) {
+    fn a_version_is_found_anywhere_in_the_text(#[case] text: &str, #[case] version: &str) {
         assert_eq!(Version::parse(text).unwrap().to_string(), version);
     }
 
@@ -58,7 +58,7 @@ mod tests {
     #[case("unknown")]
     #[case("build 7")]
     #[case("99999999999999999999.1")]
-    fn what_has_no_version_has_none(#[case] text: &str) {
+    fn a_text_without_a_version_has_none(#[case] text: &str) {
         assert_eq!(Version::parse(text), None);
     }
 

@@ -1,9 +1,9 @@
-// The policy: guests may listen to the news, and everybody else is left to the next policy.
+// The policy: guests may subscribe to the news; the next policy decides about all others.
 package main
 
 import "portcullis"
 
-// policy keeps what configure has read.
+// policy holds what configure has read.
 type policy struct{}
 
 // configure runs once. Read settings and data files here: settings.JSON, settings.DataJSON.

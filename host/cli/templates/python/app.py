@@ -1,11 +1,11 @@
-"""The policy policy-name: who gets in, and what they may do."""
+"""The policy policy-name: which clients are admitted, and what they may do."""
 
 from portcullis import Decision, Grant, Policy, Request, Settings, allow, deny, export, log
 
 
 class Guests(Policy):
     def configure(self, settings: Settings) -> None:
-        """Runs once, before any decision. What it prepares, every decision finds."""
+        """Runs once, before any decision. Every decision starts with what it prepared."""
         self.account = settings.json().get("account", "APP")
         log.info(f"guests go to the account {self.account}")
 
@@ -16,5 +16,5 @@ class Guests(Policy):
         return allow(Grant.only(self.account, can=["subscribe news.>"], name="guest"))
 
 
-# What the host calls.
+# The class that the host calls.
 Authorizer = export(Guests)

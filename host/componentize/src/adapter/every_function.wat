@@ -1,4 +1,4 @@
-;; Imports every function of wasi_snapshot_preview1, with the types of its witx.
+;; Imports every function of wasi_snapshot_preview1, with the types from its witx.
 (module
   (import "wasi_snapshot_preview1" "args_get" (func (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "args_sizes_get" (func (param i32 i32) (result i32)))

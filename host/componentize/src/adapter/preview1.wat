@@ -1,10 +1,10 @@
-;; WASI preview 1 by means of world.wit.
+;; Implements WASI preview 1 with the imports of world.wit.
 ;;
-;; It has no memory of its own. Where the host wants a place for a result, the place is the one that the guest gave for its
-;; own result: what lies around it is put back afterwards.
+;; The adapter has no memory of its own. Where the host writes a result, it writes to the address that the guest gave for its
+;; own result; the bytes around it are saved before and restored afterwards.
 ;;
-;; Numbers of errors, clocks and layouts are those of preview 1 (wasi_snapshot_preview1.witx): 0 success, 8 badf, 28 inval,
-;; 29 io, 70 spipe, 76 notcapable.
+;; The numbers of errors and clocks and the layouts are those of preview 1 (wasi_snapshot_preview1.witx): 0 success, 8 badf,
+;; 28 inval, 29 io, 70 spipe, 76 notcapable.
 (module
   (import "env" "memory" (memory 0))
   (import "wasi:cli/stdout@0.2.0" "get-stdout" (func $get_stdout (result i32)))
@@ -15,12 +15,12 @@
   (import "wasi:random/random@0.2.0" "get-random-u64" (func $random (result i64)))
   (import "wasi:clocks/wall-clock@0.2.0" "now" (func $now (param $result i32)))
 
-  ;; Nanoseconds that the guest believes to have passed. It moves by being looked at, and by sleeping. Go refuses a zero.
+  ;; The monotonic clock in nanoseconds. It advances when the guest reads it and when the guest sleeps. Go refuses a zero.
   (global $monotonic (mut i64) (i64.const 1000000000))
 
   ;; --- output
 
-  ;; Writes pieces of at most 4,096 bytes, which is what the host takes at once; gives the error.
+  ;; Writes pieces of at most 4,096 bytes, the most that the host accepts at once. Returns the error.
   (func $write_all (param $stream i32) (param $bytes i32) (param $length i32) (param $place i32) (result i32)
     (local $piece i32)
     (block $written
@@ -114,7 +114,7 @@
       (select (i64.const 1000) (i64.const 1000000000) (local.get $clock)))
     (i32.const 0))
 
-  ;; Sleeping until a time of the monotonic clock, or for a while, is over at once; that clock then shows it.
+  ;; Sleeping, for a duration or until a time of the monotonic clock, ends at once. The clock then shows the end of the sleep.
   (func $sleep (param $clock i32) (param $timeout i64) (param $absolute i32)
     (local $end i64)
     (if (i32.and (local.get $absolute) (i32.const 1))
@@ -122,7 +122,7 @@
         (if (i32.and (i32.ne (local.get $clock) (i32.const 0)) (i64.gt_u (local.get $timeout) (global.get $monotonic)))
           (then (global.set $monotonic (local.get $timeout)))))
       (else
-        ;; For ever ends at the largest time that a signed number holds.
+        ;; A sleep without end ends at the largest time that fits a signed number.
         (local.set $end (i64.add (global.get $monotonic) (local.get $timeout)))
         (global.set $monotonic
           (select (local.get $end) (i64.const 0x7fffffffffffffff)
@@ -150,7 +150,7 @@
         (br $next)))
     (i32.const 0))
 
-  ;; --- no arguments, no environment, no way out
+  ;; --- no arguments, no environment, no exit
 
   (func $nothing (param $count i32) (param $bytes i32) (result i32)
     (i32.store align=1 (local.get $count) (i32.const 0))
@@ -164,7 +164,7 @@
   (func (export "proc_raise") (param i32) (result i32) unreachable)
   (func (export "sched_yield") (result i32) (i32.const 0))
 
-  ;; --- stdin is at its end; stdout and stderr are terminals, so that C writes them line by line
+  ;; --- stdin is empty; stdout and stderr are terminals, so that C writes them line by line
 
   (func $standard (param $fd i32) (result i32) (i32.le_u (local.get $fd) (i32.const 2)))
   (func (export "fd_read") (param $fd i32) (param i32 i32) (param $out i32) (result i32)
@@ -175,7 +175,7 @@
     (select (i32.const 0) (i32.const 8) (call $standard (local.get $fd))))
   (func (export "fd_fdstat_get") (param $fd i32) (param $out i32) (result i32)
     (if (i32.eqz (call $standard (local.get $fd))) (then (return (i32.const 8))))
-    ;; A character device that can be read (right 1) or written (right 6), and cannot be sought.
+    ;; A character device that can be read (right 1) or written (right 6), without seeking.
     (i64.store align=1 (local.get $out) (i64.const 2))
     (i64.store offset=8 align=1 (local.get $out) (select (i64.const 0x40) (i64.const 0x02) (local.get $fd)))
     (i64.store offset=16 align=1 (local.get $out) (i64.const 0))
@@ -196,7 +196,7 @@
   (export "fd_sync" (func $sync))
   (export "fd_datasync" (func $sync))
 
-  ;; --- no files: no folder is open, so nothing else has a descriptor
+  ;; --- no files: no folder is open, so there are no other descriptors
 
   (func (export "fd_prestat_get") (param i32 i32) (result i32) (i32.const 8))
   (func (export "fd_prestat_dir_name") (param i32 i32 i32) (result i32) (i32.const 8))

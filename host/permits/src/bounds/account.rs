@@ -2,7 +2,7 @@ use std::fmt;
 
 use portcullis_model::Pattern;
 
-/// Names of accounts: one exactly, or all that a pattern with `*` fits. A `*` stands for any characters, none included.
+/// An exact account name, or a pattern with `*`. A `*` matches any number of characters, including none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountPattern(Pattern);
 
@@ -10,11 +10,11 @@ pub struct AccountPattern(Pattern);
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BoundsError {
     #[error(
-        "an account name is empty; write the name as the server's configuration has it, or a pattern such as TENANT-*"
+        "an account name is empty; write a name as in the server's configuration, or a pattern such as TENANT-*"
     )]
     Empty,
     #[error(
-        "account {0:?} has spaces or control characters; write the name as the server's configuration has it"
+        "account {0:?} has spaces or control characters; write the name as in the server's configuration"
     )]
     Malformed(String),
     #[error("denied subject {subject:?} {fault}")]
@@ -25,9 +25,11 @@ pub enum BoundsError {
 }
 
 impl AccountPattern {
+    /// Reads a name or a pattern.
+    ///
     /// # Errors
     ///
-    /// The empty text, spaces, and control characters.
+    /// The text is empty or has spaces or control characters.
     pub fn parse(text: &str) -> Result<Self, BoundsError> {
         if text.is_empty() {
             return Err(BoundsError::Empty);
@@ -42,13 +44,14 @@ impl AccountPattern {
         self.0.as_str()
     }
 
+    /// Whether the pattern matches the whole name.
     pub fn matches(&self, account: &str) -> bool {
         self.0.matches(account)
     }
 
-    /// Whether this is that name itself, and no pattern that happens to fit.
-    pub(super) fn names(&self, account: &str) -> bool {
-        self.0.names(account)
+    /// Whether this is exactly that name, and not a pattern that matches it.
+    pub(super) fn is_exactly(&self, account: &str) -> bool {
+        self.0.is_exactly(account)
     }
 }
 
@@ -80,7 +83,7 @@ mod tests {
     #[case("A*A", "A", false)]
     #[case("A*B*B", "AB", false)]
     #[case("A**B", "AB", true)]
-    fn a_star_stands_for_any_characters(
+    fn a_star_matches_any_characters(
         #[case] pattern: &str,
         #[case] account: &str,
         #[case] expected: bool,
@@ -92,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_or_spaced_name_is_refused() {
+    fn an_empty_name_or_one_with_spaces_is_refused() {
         assert_eq!(AccountPattern::parse(""), Err(BoundsError::Empty));
         assert_eq!(
             AccountPattern::parse("A B"),

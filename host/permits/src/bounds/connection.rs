@@ -1,4 +1,5 @@
-//! From where a grant holds. nats-server enforces neither for callout users (transports only since 2.15.2).
+//! Checks the transport and the address of the client against the grant. nats-server enforces neither for callout users
+//! (transports only since 2.15.2).
 
 use std::net::IpAddr;
 
@@ -28,11 +29,11 @@ pub(super) fn check_transport(granted: &[Transport], request: &Request) -> Resul
     Err(Cause {
         blame: Blame::Peer,
         kind: "transport",
-        text: format!("the grant holds over {granted}, and the client came over {used}"),
+        text: format!("the grant is valid over {granted}, but the client connects over {used}"),
     })
 }
 
-/// Every block is read, also behind one that fits: a mistake in a policy shows at once and not for some clients later.
+/// All blocks are read, even after one that matches, so that a mistake in a policy shows at once and not only for some clients.
 pub(super) fn check_source(blocks: &[String], request: &Request) -> Result<(), Cause> {
     let networks = blocks
         .iter()
@@ -48,7 +49,7 @@ pub(super) fn check_source(blocks: &[String], request: &Request) -> Result<(), C
         blame: Blame::Peer,
         kind: "source_network",
         text: format!(
-            "the grant holds from the networks {:?}, and the client came from {:?}",
+            "the grant is valid from the networks {:?}, but the client connects from {:?}",
             quoted(&blocks.join(", ")),
             quoted(&request.client.host),
         ),
@@ -59,12 +60,12 @@ fn parse_block(block: &str) -> Result<IpNet, Cause> {
     block.parse().map_err(|_| {
         refusal(
             "source_network",
-            format!("source network {:?} is no CIDR block such as 10.0.0.0/8 or 2001:db8::/32; a single address ends in /32 or /128", quoted(block)),
+            format!("source network {:?} is not a CIDR block; write one such as 10.0.0.0/8 or 2001:db8::/32, and a single address with /32 or /128", quoted(block)),
         )
     })
 }
 
-/// A zone (`fe80::1%eth0`) names an interface of the server and belongs to no block.
+/// Leaves out a zone (`fe80::1%eth0`): it names an interface of the server and is not part of the address.
 fn parse_address(host: &str) -> Option<IpAddr> {
     let host = host.split_once('%').map_or(host, |(host, _)| host);
     Some(host.parse::<IpAddr>().ok()?.to_canonical())

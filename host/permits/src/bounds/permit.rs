@@ -1,6 +1,7 @@
 use portcullis_model::{Admission, Rules, Timestamp};
 
-/// Leave to connect that passed the operator's bounds. Only `Bounds::admit` makes one, and without one no user is signed.
+/// Permission to connect that passed the operator's bounds. Only `Bounds::admit` makes one, and no user JWT is signed without
+/// one.
 #[derive(Debug, PartialEq)]
 pub struct Permit {
     account: String,
@@ -29,12 +30,10 @@ impl Permit {
 }
 
 impl Admission for Permit {
-    /// Name of the account to place the client in.
     fn account(&self) -> &str {
         &self.account
     }
 
-    /// Name by which the server shows the connection.
     fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
@@ -43,12 +42,12 @@ impl Admission for Permit {
         &self.tags
     }
 
-    /// When the server ends the connection, by the server's own clock.
     fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 
-    /// As nats-server reads them: where nothing is allowed, everything is denied. `None` are the defaults of the account.
+    /// The rules in the form that nats-server needs: if nothing is allowed, everything is denied. `None` stands for the
+    /// defaults of the account.
     fn rules(&self) -> Option<&Rules> {
         self.rules.as_ref()
     }

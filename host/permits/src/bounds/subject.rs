@@ -1,12 +1,12 @@
-//! Subjects that mean what they say. nats-server rejects some others with the whole user JWT (nats-io/jwt v2,
-//! `Permissions.Validate`), skips some with no more than a line in its log (`client.setPermissions`), and takes some
-//! literally that were meant as wildcards.
+//! Refuses subjects that nats-server would misread. For some of them, it rejects the whole user JWT (nats-io/jwt v2,
+//! `Permissions.Validate`). Some it skips with only a line in its log (`client.setPermissions`). And it takes some literally
+//! that were meant as wildcards.
 
 use crate::refusal::refusal;
 use portcullis_model::subject::{BYTES_MAX, TOKENS_MAX, covers, overlooked};
 use portcullis_model::{Cause, Rules, quoted};
 
-/// Every entry of the rules, and none of those that are never to be given.
+/// Checks every entry of the rules, and that none allows a subject that the operator denies.
 pub(super) fn check(rules: &Rules, denied: &[String]) -> Result<(), Cause> {
     check_response(rules)?;
     let (publish, subscribe) = (&rules.publish, &rules.subscribe);
@@ -29,7 +29,7 @@ pub(super) fn check(rules: &Rules, denied: &[String]) -> Result<(), Cause> {
     Ok(())
 }
 
-/// Adds denials, so that no other entry of the list takes from them.
+/// Adds the operator's denials to a list for publishing, in such a way that no other entry weakens them.
 pub(super) fn deny_publishing(list: &mut Vec<String>, denied: &[String]) {
     if denied.is_empty() {
         return;
@@ -43,22 +43,22 @@ pub(super) fn deny_publishing(list: &mut Vec<String>, denied: &[String]) {
     list.extend(overlooked);
 }
 
-/// The same for subscriptions. Up to nats-server 2.10, a denied `foo` is void for members of queue groups where another
-/// entry denies a queue on it: all queues are denied by name too then.
+/// Adds the operator's denials to a list for subscribing. Up to nats-server 2.10, a denied `foo` does not hold for members of
+/// queue groups if another entry denies a queue on `foo`. In that case all queues are denied by name, too.
 pub(super) fn deny_subscribing(list: &mut Vec<String>, denied: &[String]) {
-    let queues = list.iter().any(|entry| entry.contains(' '));
+    let has_queues = list.iter().any(|entry| entry.contains(' '));
     list.extend_from_slice(denied);
-    if queues {
+    if has_queues {
         list.extend(denied.iter().map(|subject| format!("{subject} >")));
     }
 }
 
-/// What is wrong with a subject that the operator never gives: a server skips a malformed denial in silence.
+/// What is wrong with a subject that the operator denies. A server skips a malformed denial without an error.
 pub(super) fn find_denied_fault(subject: &str) -> Option<&'static str> {
     find_fault(subject, Queue::Refused)
 }
 
-/// Whether an entry may say `subject queue`, as only subscriptions can.
+/// Whether an entry may have the form `subject queue`. Only subscriptions may.
 #[derive(Clone, Copy, PartialEq)]
 enum Queue {
     Accepted,
@@ -78,7 +78,7 @@ fn find_fault(entry: &str, queue: Queue) -> Option<&'static str> {
     if entry.len() > BYTES_MAX {
         return Some("is longer than 1,024 bytes");
     }
-    // Not only the blank: where nats-server splits a subject from its queue, any white space of Unicode counts.
+    // Not only the space: nats-server splits a subject from its queue at any Unicode white space.
     if entry
         .contains(|letter: char| letter.is_control() || (letter.is_whitespace() && letter != ' '))
     {
@@ -87,7 +87,7 @@ fn find_fault(entry: &str, queue: Queue) -> Option<&'static str> {
     match entry.split_once(' ') {
         None => find_token_fault(entry),
         Some(_) if queue == Queue::Refused => {
-            Some("has a space; only a subscription can name a queue behind its subject")
+            Some("has a space; only a subscription can have a queue after its subject")
         }
         Some((_, queue)) if queue.contains(' ') => {
             Some("has more than one space; write \"subject\" or \"subject queue\"")
@@ -98,7 +98,7 @@ fn find_fault(entry: &str, queue: Queue) -> Option<&'static str> {
 
 fn find_token_fault(subject: &str) -> Option<&'static str> {
     if subject.is_empty() {
-        return Some("is empty where a subject is due");
+        return Some("is empty; write a subject");
     }
     let mut tokens = 0;
     let mut ended = false;
@@ -127,7 +127,7 @@ fn check_denied(field: &str, allowed: &[String], denied: &[String]) -> Result<()
             return Err(refusal(
                 "denied_subject",
                 format!(
-                    "{field} has {:?}, and the operator never gives {denied:?}",
+                    "{field} has {:?}, but the operator's denied-subjects include {denied:?}; leave it out",
                     quoted(entry)
                 ),
             ));
@@ -136,7 +136,7 @@ fn check_denied(field: &str, allowed: &[String], denied: &[String]) -> Result<()
     Ok(())
 }
 
-/// nats-server counts the time in nanoseconds, in 63 bits.
+/// nats-server keeps this time in nanoseconds, in 63 bits.
 fn check_response(rules: &Rules) -> Result<(), Cause> {
     let Some(expires_in_ms) = rules.responses.map(|rule| rule.expires_in_ms) else {
         return Ok(());
@@ -148,7 +148,7 @@ fn check_response(rules: &Rules) -> Result<(), Cause> {
     Err(refusal(
         "response",
         format!(
-            "responses.expires-in-ms is {expires_in_ms}; at most {longest} are allowed, or {} for no limit",
+            "responses.expires-in-ms is {expires_in_ms}, but at most {longest} is allowed; write {} for no limit",
             u64::MAX
         ),
     ))

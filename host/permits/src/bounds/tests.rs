@@ -79,7 +79,7 @@ fn admit(bounds: &Bounds, grant: Grant, rules: Option<Rules>) -> Result<Permit, 
     bounds.admit(grant, rules, &request(), NOW, Some("AUTH"))
 }
 
-/// The kind of the refusal, with the text checked for what it must name.
+/// The kind of the refusal. Its text must contain `names`.
 #[track_caller]
 fn refused(result: Result<Permit, Cause>, names: &str) -> &'static str {
     let cause = result.unwrap_err();
@@ -88,7 +88,7 @@ fn refused(result: Result<Permit, Cause>, names: &str) -> &'static str {
 }
 
 #[test]
-fn a_grant_within_the_bounds_passes_whole() {
+fn a_grant_within_the_bounds_passes_unchanged() {
     let rules = Rules {
         publish: SubjectRules {
             allow: list(&["a.*", "b.>"]),
@@ -120,7 +120,7 @@ fn a_grant_within_the_bounds_passes_whole() {
 #[case(Rules::default())]
 #[case(publish(&[], &["secret"]))]
 #[case(subscribe(&[], &["secret"]))]
-fn an_empty_allow_list_gives_nothing_also_beside_a_deny_list(#[case] rules: Rules) {
+fn an_empty_allow_list_allows_nothing_even_with_a_deny_list(#[case] rules: Rules) {
     let permit = admit(&bounds(), grant("APP"), Some(rules)).unwrap();
     let rules = permit.rules().unwrap();
     for subjects in [&rules.publish, &rules.subscribe] {
@@ -144,7 +144,7 @@ fn an_account_outside_the_list_is_refused(#[case] account: &str, #[case] names: 
 #[case("AUTH", "the callout's own")]
 #[case("SYS", "a system account")]
 #[case("$SYS", "a system account")]
-fn a_pattern_does_not_open_the_callouts_own_or_a_system_account(
+fn a_pattern_does_not_allow_the_callouts_own_or_a_system_account(
     #[case] account: &str,
     #[case] names: &str,
 ) {
@@ -161,7 +161,7 @@ fn a_pattern_does_not_open_the_callouts_own_or_a_system_account(
 }
 
 #[test]
-fn no_account_at_all_is_open_when_none_is_listed() {
+fn no_account_is_allowed_if_none_is_listed() {
     assert_eq!(
         refused(admit(&open(&[]), grant("APP"), None), "none"),
         "account_not_allowed"
@@ -180,7 +180,7 @@ fn a_malformed_account_is_refused(#[case] account: &str, #[case] names: &str) {
 }
 
 #[test]
-fn in_the_callouts_own_account_its_subject_is_denied() {
+fn the_callout_subject_is_denied_in_the_callouts_own_account() {
     let permit = admit(
         &open(&["AUTH"]),
         grant("AUTH"),
@@ -193,7 +193,7 @@ fn in_the_callouts_own_account_its_subject_is_denied() {
 }
 
 #[test]
-fn in_the_callouts_own_account_its_defaults_are_refused() {
+fn account_defaults_are_refused_in_the_callouts_own_account() {
     let result = admit(&open(&["AUTH"]), grant("AUTH"), None);
     assert_eq!(refused(result, "the callout's own"), "account_defaults");
     let permit = admit(&bounds(), grant("APP"), None).unwrap();
@@ -201,7 +201,7 @@ fn in_the_callouts_own_account_its_defaults_are_refused() {
 }
 
 #[test]
-fn an_unknown_callout_account_may_be_any() {
+fn any_account_may_be_an_unknown_callout_account() {
     let bounds = bounds();
     let admit = |bounds: &Bounds, grant, rules| bounds.admit(grant, rules, &request(), NOW, None);
     let permit = admit(&bounds, grant("APP"), Some(subscribe(&[">"], &[]))).unwrap();
@@ -219,7 +219,7 @@ fn an_unknown_callout_account_may_be_any() {
 #[case(Some(3_601), Err("at most 3600"))]
 #[case(Some(u32::MAX), Err("4294967295"))]
 #[case(None, Ok(600))]
-fn a_lifetime_is_within_the_operators(
+fn a_lifetime_is_within_the_operators_limit(
     #[case] expires_in: Option<u32>,
     #[case] expected: Result<u64, &str>,
 ) {
@@ -238,7 +238,7 @@ fn a_lifetime_is_within_the_operators(
 }
 
 #[test]
-fn the_default_lifetime_is_not_above_the_longest() {
+fn the_default_lifetime_is_at_most_the_longest() {
     let bounds = Bounds {
         lifetime_max: Duration::from_secs(60),
         ..bounds()
@@ -265,7 +265,7 @@ fn a_grant_for_another_transport_is_refused() {
     );
     let result = admit(&bounds(), transports(&[Transport::Mqtt]), None);
     assert_eq!(
-        refused(result, "over mqtt, and the client came over nats"),
+        refused(result, "over mqtt, but the client connects over nats"),
         "transport"
     );
     let result = bounds().admit(
@@ -287,7 +287,7 @@ fn a_grant_for_another_transport_is_refused() {
 #[case(&["0.0.0.0/0"], "", false)]
 #[case(&["0.0.0.0/0"], "::1", false)]
 #[case(&[], "", true)]
-fn a_grant_holds_from_its_networks_only(
+fn a_grant_is_valid_only_from_its_networks(
     #[case] blocks: &[&str],
     #[case] host: &str,
     #[case] expected: bool,
@@ -313,13 +313,13 @@ fn a_grant_holds_from_its_networks_only(
 #[case("10.0.0.0/33")]
 #[case("office")]
 #[case("")]
-fn an_unreadable_network_is_refused_behind_one_that_fits(#[case] block: &str) {
+fn an_invalid_network_is_refused_even_after_one_that_matches(#[case] block: &str) {
     let grant = Grant {
         source_networks: list(&["10.0.0.0/8", block]),
         ..grant("APP")
     };
     assert_eq!(
-        refused(admit(&bounds(), grant, None), "no CIDR block"),
+        refused(admit(&bounds(), grant, None), "not a CIDR block"),
         "source_network"
     );
 }
@@ -359,7 +359,7 @@ fn an_empty_name_is_refused() {
 }
 
 #[test]
-fn megabytes_are_refused_by_size_and_count() {
+fn large_grants_are_refused_by_bytes_and_by_entries() {
     let long = publish(&[&"a".repeat(300_000)], &[]);
     assert_eq!(
         refused(admit(&bounds(), grant("APP"), Some(long)), "262144"),
@@ -373,7 +373,7 @@ fn megabytes_are_refused_by_size_and_count() {
 }
 
 #[test]
-fn a_refusal_quotes_no_more_than_a_line() {
+fn a_refusal_quotes_at_most_one_line() {
     let cause = admit(&open(&["*"]), grant(&"ü\n".repeat(1_000)), None).unwrap_err();
     assert!(
         cause.text.len() < 400 && !cause.text.contains('\n'),

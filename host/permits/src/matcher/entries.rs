@@ -1,8 +1,8 @@
-//! One list of rules, and what in it fits a subject.
+//! One list of rules, and how its entries match a subject.
 
 use super::verdict::Decider;
 use crate::list::List;
-use portcullis_model::subject::{covers, has_wildcard, matches, queue_fits, split_queue};
+use portcullis_model::subject::{covers, has_wildcard, matches, queue_matches, split_queue};
 
 #[derive(Clone, Debug)]
 pub(super) struct Entries(Vec<Entry>);
@@ -15,14 +15,14 @@ pub(super) struct Entry {
     queue: Option<String>,
 }
 
-/// What the entries for a subject say about the name of a queue.
-pub(super) enum Queue<'a> {
-    /// None of them names a queue.
-    Unnamed,
-    /// This one names it.
-    Named(&'a Entry),
-    /// This one and perhaps others name queues, but not this.
-    Others(&'a Entry),
+/// What the entries for a subject say about a queue.
+pub(super) enum QueueMatch<'a> {
+    /// No entry names a queue.
+    NoQueues,
+    /// This entry names the queue.
+    Listed(&'a Entry),
+    /// Entries, of which this is the first, name queues, but not this one.
+    OtherQueues(&'a Entry),
 }
 
 impl Entries {
@@ -43,42 +43,42 @@ impl Entries {
         self.0.is_empty()
     }
 
-    /// An entry without a queue that fits.
+    /// Finds an entry without a queue that matches the subject.
     pub(super) fn find(&self, subject: &str) -> Option<&Entry> {
-        self.fitting(subject).find(|entry| entry.queue.is_none())
+        self.matching(subject).find(|entry| entry.queue.is_none())
     }
 
-    /// The same, as 2.10 searches: an inner node of their tree ends the search for a `*` at the end.
+    /// Finds it as 2.10 does: an inner node of the server's tree ends the search for a `*` at the end.
     pub(super) fn find_unhidden(&self, subject: &str) -> Option<&Entry> {
-        self.fitting(subject)
+        self.matching(subject)
             .find(|entry| entry.queue.is_none() && !self.hides(entry, subject))
     }
 
-    pub(super) fn find_queue(&self, subject: &str, queue: &str) -> Queue<'_> {
-        let naming = || {
-            let entries = self.fitting(subject);
+    pub(super) fn find_queue(&self, subject: &str, queue: &str) -> QueueMatch<'_> {
+        let with_queue = || {
+            let entries = self.matching(subject);
             entries.filter_map(|entry| Some((entry, entry.queue.as_deref()?)))
         };
-        let named = naming().find(|(_, name)| queue_fits(name, queue));
-        match (named, naming().next()) {
-            (Some((entry, _)), _) => Queue::Named(entry),
-            (None, Some((entry, _))) => Queue::Others(entry),
-            (None, None) => Queue::Unnamed,
+        let listed = with_queue().find(|(_, name)| queue_matches(name, queue));
+        match (listed, with_queue().next()) {
+            (Some((entry, _)), _) => QueueMatch::Listed(entry),
+            (None, Some((entry, _))) => QueueMatch::OtherQueues(entry),
+            (None, None) => QueueMatch::NoQueues,
         }
     }
 
-    /// Whether an entry lies inside of a subscription with wildcards, as 2.10 compares them: a queue is a part of
-    /// the last token.
+    /// Whether an entry lies inside a subscription with wildcards. 2.10 reads the queue of an entry as a part of its last
+    /// token.
     pub(super) fn any_inside(&self, subscription: &str) -> bool {
         has_wildcard(subscription) && self.0.iter().any(|entry| covers(subscription, &entry.text))
     }
 
-    fn fitting<'a>(&'a self, subject: &str) -> impl Iterator<Item = &'a Entry> {
-        let fits = move |entry: &&Entry| matches(&entry.subject, subject);
-        self.0.iter().filter(fits)
+    fn matching<'a>(&'a self, subject: &str) -> impl Iterator<Item = &'a Entry> {
+        let is_match = move |entry: &&Entry| matches(&entry.subject, subject);
+        self.0.iter().filter(is_match)
     }
 
-    /// Whether a longer entry goes on where the subject ends and another one, `entry`, has its `*`.
+    /// Whether a longer entry hides `entry`: it has the subject's last token where `entry` has its last `*`, and goes on.
     fn hides(&self, entry: &Entry, subject: &str) -> bool {
         let (head, end) = entry
             .subject
@@ -101,11 +101,11 @@ impl Entry {
     }
 }
 
-impl<'a> Queue<'a> {
-    pub(super) fn named(self) -> Option<&'a Entry> {
+impl<'a> QueueMatch<'a> {
+    pub(super) fn listed(self) -> Option<&'a Entry> {
         match self {
-            Self::Named(entry) => Some(entry),
-            Self::Unnamed | Self::Others(_) => None,
+            Self::Listed(entry) => Some(entry),
+            Self::NoQueues | Self::OtherQueues(_) => None,
         }
     }
 }

@@ -31,7 +31,7 @@ fn entry(list: List, text: &str) -> Decider {
 }
 
 #[test]
-fn no_rules_allow_everything_but_what_servers_keep_for_themselves() {
+fn without_rules_everything_is_allowed_that_is_not_reserved_for_servers() {
     let matcher = Matcher::new(None);
     assert_eq!(matcher.publish("a"), Verdict::yes(Decider::NoList));
     assert_eq!(matcher.subscribe(">", Some("q")).by, Decider::NoList);
@@ -44,7 +44,7 @@ fn no_rules_allow_everything_but_what_servers_keep_for_themselves() {
 }
 
 #[test]
-fn a_denial_beats_what_is_allowed_and_both_are_named() {
+fn a_denial_overrides_an_allowance_and_the_deciding_entry_is_named() {
     let matcher = Matcher::new(Some(&publisher(&["b", "a.>"], &["x", "a.*.c"])));
     let allowed = Verdict::yes(entry(List::PublishAllow, "a.>"));
     assert_eq!(matcher.publish("a.b"), allowed);
@@ -55,7 +55,7 @@ fn a_denial_beats_what_is_allowed_and_both_are_named() {
 }
 
 #[test]
-fn a_list_that_is_not_there_allows_everything_unless_only_responses_are() {
+fn a_missing_list_allows_everything_unless_there_are_responses() {
     let mut rules = publisher(&[], &["a"]);
     assert_eq!(Matcher::new(Some(&rules)).publish("b").by, Decider::NoList);
     rules.responses = Some(ResponseRule::default());
@@ -69,7 +69,7 @@ fn a_list_that_is_not_there_allows_everything_unless_only_responses_are() {
 }
 
 #[test]
-fn a_star_takes_any_one_token_also_one_that_is_a_wildcard() {
+fn a_star_matches_any_single_token_including_a_wildcard() {
     let matcher = Matcher::new(Some(&subscriber(&["a.*"], &[])));
     for subject in ["a.b", "a.*", "a.>"] {
         assert!(matcher.subscribe(subject, None).allowed, "{subject}");
@@ -101,7 +101,7 @@ fn queues_are_allowed_by_name(
 }
 
 #[test]
-fn what_is_denied_is_withheld_from_a_wider_subscription() {
+fn denied_messages_are_withheld_from_a_wider_subscription() {
     let matcher = Matcher::new(Some(&subscriber(&["a.>"], &["a.*.c", "a.d q"])));
     assert!(matcher.subscribe("a.>", None).allowed);
     assert!(matcher.delivers("a.>", None, "a.b.d").allowed);
@@ -115,7 +115,7 @@ fn what_is_denied_is_withheld_from_a_wider_subscription() {
 }
 
 #[test]
-fn a_limit_of_all_ones_is_none() {
+fn the_largest_value_is_no_limit() {
     let responses = Some(ResponseRule {
         max_messages: u32::MAX,
         expires_in_ms: u64::MAX,
@@ -124,16 +124,16 @@ fn a_limit_of_all_ones_is_none() {
         responses,
         ..Rules::default()
     };
-    let endless = Replies {
+    let unlimited = Replies {
         max_messages: None,
         expires_in: None,
     };
-    assert_eq!(Matcher::new(Some(&rules)).replies(), Some(endless));
+    assert_eq!(Matcher::new(Some(&rules)).replies(), Some(unlimited));
     assert_eq!(Matcher::new(None).replies(), None);
 }
 
 #[test]
-fn the_faults_of_older_servers_are_theirs() {
+fn only_older_releases_have_their_faults() {
     let publisher = publisher(&["a.*", "a.b.c"], &["x.*", "x.b.c"]);
     let subscriber = subscriber(&[], &["a", "a q", "*.b.c", "d.e r"]);
     let all = [Release::V2_10_25, Release::V2_12_8, Release::V2_15_1];

@@ -1,20 +1,21 @@
 use crate::list::List;
 
-/// Yes or no, and what decides.
+/// Whether something is allowed, and what decides it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     pub allowed: bool,
     pub by: Decider,
 }
 
+/// What decides whether something is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decider {
-    /// This entry, as it stands in its list.
+    /// This entry of this list, as it is written there.
     Entry(List, String),
-    /// Nothing stands against it, and no list says what is allowed: everything is.
+    /// There is no list of allowed subjects, so everything is allowed that no entry denies.
     NoList,
-    /// There is a list of what is allowed, perhaps an empty one, and nothing in it fits.
+    /// There is a list of allowed subjects, perhaps an empty one, and no entry of it matches.
     NoEntry,
-    /// The server itself, whatever the lists say.
+    /// The server itself, for this reason, whatever the lists contain.
     Server(&'static str),
 }

@@ -1,4 +1,4 @@
-//! What is a sentence, and what is said of one that is none.
+//! Which sentences are understood, and the errors for those that are not.
 
 use rstest::rstest;
 
@@ -36,9 +36,9 @@ fn a_sentence_is_understood(#[case] sentence: &str) {
 }
 
 #[rstest]
-#[case("", "single blanks")]
-#[case(" publish a", "single blanks")]
-#[case("publish  a", "single blanks")]
+#[case("", "exactly one space")]
+#[case(" publish a", "exactly one space")]
+#[case("publish  a", "exactly one space")]
 #[case("Publish a", "no such ability; there are: publish SUBJECT")]
 #[case("kv", "no such ability")]
 #[case("kv delete b", "no such ability")]
@@ -57,39 +57,36 @@ fn a_sentence_is_understood(#[case] sentence: &str) {
 #[case("stream view a b", "write \"stream view STREAM\"")]
 #[case("kv read", "write \"kv read BUCKET [KEY...]\"")]
 #[case("kv manage b k", "write \"kv manage BUCKET\"")]
-#[case("object read b name", "the server knows no objects")]
-#[case("mqtt publish a b", "no topics with white space")]
-#[case("publish a..b", "subject \"a..b\" is no subject")]
-#[case("publish a.>.b", "is no subject")]
-#[case("publish a\tb", "is no subject")]
-#[case("subscribe a queue..x", "queue \"queue..x\" is no subject")]
-#[case("service offer a.b", "no name of a service")]
-#[case("service find größe", "no name of a service")]
+#[case("object read b name", "the server does not know objects")]
+#[case("mqtt publish a b", "does not accept topics with white space")]
+#[case("publish a..b", "subject \"a..b\" is not a subject")]
+#[case("publish a.>.b", "is not a subject")]
+#[case("publish a\tb", "is not a subject")]
+#[case("subscribe a queue..x", "queue \"queue..x\" is not a subject")]
+#[case("service offer a.b", "not a name of a service")]
+#[case("service find größe", "not a name of a service")]
 #[case("stream view a.b", "stream \"a.b\" has one of . * > / \\")]
 #[case("stream view *", "stream \"*\" has one of")]
 #[case("stream consume a/b", "has one of")]
 #[case("stream consume S c\\d", "consumer \"c\\\\d\" has one of")]
 #[case("stream manage a\u{85}b", "white space or control characters")]
 #[case("kv read a.b", "bucket \"a.b\" has one of")]
-#[case("kv read b a..b", "key \"a..b\" is no subject")]
+#[case("kv read b a..b", "key \"a..b\" is not a subject")]
 #[case("kv read b a.*", "key \"a.*\" ends with *")]
 #[case("kv write b *", "key \"*\" ends with *")]
 #[case("object write a>b", "bucket \"a>b\" has one of")]
-#[case("mqtt subscribe a.b/*", "no wildcards in MQTT")]
+#[case("mqtt subscribe a.b/*", "not wildcards in MQTT")]
 #[case("mqtt subscribe +", "what lies deeper; write #")]
 #[case("mqtt subscribe a/#/b", "wildcard inside a level")]
 #[case("mqtt subscribe a+/b", "wildcard inside a level")]
-fn what_is_no_sentence_is_quoted_with_what_would_be_right(
-    #[case] sentence: &str,
-    #[case] names: &str,
-) {
+fn a_wrong_sentence_is_quoted_with_its_correction(#[case] sentence: &str, #[case] names: &str) {
     let text = refused(&can(&["publish good", sentence]));
     assert!(text.contains(&format!("ability {sentence:?}")), "{text}");
     assert!(text.contains(names), "{text}");
 }
 
 #[test]
-fn names_are_as_long_as_the_server_takes() {
+fn names_are_at_most_as_long_as_the_server_accepts() {
     let sentence = |form: &str, length: usize| format!("{form} {}", "n".repeat(length));
     for (form, most) in [
         ("stream view", 255),

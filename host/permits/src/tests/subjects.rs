@@ -1,4 +1,4 @@
-//! Spot checks of the tables; that they are what client libraries need is proved against real servers.
+//! Spot checks of the tables. Tests against real servers prove that they have what client libraries need.
 
 use rstest::rstest;
 
@@ -6,7 +6,7 @@ use super::{can, compile, list, rules};
 use portcullis_model::{Access, Permissions, Transport};
 
 #[test]
-fn a_reader_of_some_keys_gets_nothing_that_names_a_key_in_its_payload() {
+fn a_reader_of_some_keys_gets_no_subject_with_the_key_in_the_payload() {
     let publish = rules(&can(&["kv read b dev.001.>"])).publish.allow;
     for too_much in [
         "$JS.API.DIRECT.GET.KV_b",
@@ -23,13 +23,13 @@ fn a_reader_of_some_keys_gets_nothing_that_names_a_key_in_its_payload() {
 }
 
 #[test]
-fn braces_in_a_name_are_letters() {
+fn braces_in_a_name_are_ordinary_letters() {
     let publish = rules(&can(&["stream view {api}"])).publish.allow;
     assert!(publish.contains(&"$JS.API.STREAM.INFO.{api}".to_owned()));
 }
 
 #[test]
-fn another_jetstream_api_has_everything_behind_its_prefix() {
+fn another_jetstream_api_prefix_comes_before_every_subject() {
     let access = Access::Only(Permissions {
         abilities: list(&["kv write b k"]),
         jetstream_api: Some("$JS.hub.API".into()),
@@ -45,7 +45,7 @@ fn another_jetstream_api_has_everything_behind_its_prefix() {
     );
 }
 
-/// The cases are what nats-server makes of these topics.
+/// The expected subjects are those that nats-server makes of these topics.
 #[rstest]
 #[case("a", "a")]
 #[case("a/b", "a.b")]
@@ -60,7 +60,7 @@ fn another_jetstream_api_has_everything_behind_its_prefix() {
 #[case("+", "*")]
 #[case("/+/", "/.*./")]
 #[case("a/+/+/b", "a.*.*.b")]
-fn a_topic_is_the_subject_that_the_server_makes_of_it(#[case] topic: &str, #[case] subject: &str) {
+fn a_topic_becomes_the_same_subject_as_in_the_server(#[case] topic: &str, #[case] subject: &str) {
     let publish = rules(&can(&[&format!("mqtt publish {topic}")]))
         .publish
         .allow;
@@ -68,14 +68,14 @@ fn a_topic_is_the_subject_that_the_server_makes_of_it(#[case] topic: &str, #[cas
 }
 
 #[test]
-fn a_hash_is_the_level_above_too() {
+fn a_hash_also_matches_the_level_above() {
     let subscribe = rules(&can(&["mqtt subscribe a/#"])).subscribe.allow;
     assert_eq!(subscribe, ["a", "a.>"]);
     assert_eq!(rules(&can(&["mqtt subscribe #"])).subscribe.allow, [">"]);
 }
 
 #[test]
-fn only_a_client_of_mqtt_is_let_to_where_its_deliveries_come() {
+fn only_an_mqtt_client_may_subscribe_to_deliveries() {
     let access = can(&["mqtt subscribe a"]);
     let compiled = compile(&access, Some(Transport::Mqtt)).unwrap().unwrap();
     assert_eq!(
@@ -89,7 +89,7 @@ fn only_a_client_of_mqtt_is_let_to_where_its_deliveries_come() {
 }
 
 #[test]
-fn no_topic_is_above_those_that_begin_with_a_slash() {
+fn a_topic_that_begins_with_a_slash_has_no_level_above() {
     let publish = |sentence| rules(&can(&[sentence])).publish.allow;
     assert_eq!(publish("mqtt publish /#"), ["/.>"]);
     assert_eq!(publish("mqtt publish //#"), ["/./", "/./.>"]);

@@ -1,6 +1,6 @@
 use std::time::Instant;
 
-/// Where the present moment comes from.
+/// Tells the current time.
 pub trait Clock {
     fn now(&self) -> Instant;
 }

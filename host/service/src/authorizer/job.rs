@@ -7,21 +7,21 @@ use portcullis_model::Timestamp;
 use crate::catalog::Snapshot;
 use crate::telemetry::Stages;
 
-/// One message, and where its answer goes.
+/// One message, and the address for its answer.
 #[derive(Debug)]
 pub struct Job<T> {
     pub stage: Stage,
     pub ticket: T,
 }
 
-/// How far a message has come.
+/// How far a message has been processed.
 #[derive(Debug)]
 pub enum Stage {
     Received(Received),
     Opened(Box<Opened>),
 }
 
-/// Takes the answer of a job; none is silence.
+/// Takes the answer of a job. `None` means no answer.
 pub trait Outbox<T>: Send + Sync {
     fn settle(&self, ticket: T, answer: Option<Vec<u8>>, deadline: Option<Instant>);
 }
@@ -32,11 +32,11 @@ pub struct Received {
     pub inbound: Inbound,
     /// When it arrived, for deadlines.
     pub arrived: Instant,
-    /// The same on the wall clock.
+    /// The same moment on the wall clock.
     pub received_at: Timestamp,
 }
 
-/// A message that could be read, with the time until which its server waits for the answer.
+/// An unsealed message, with the time until which its server waits for the answer.
 #[derive(Debug)]
 pub struct Opened {
     pub(super) unsealed: Unsealed,

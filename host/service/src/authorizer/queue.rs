@@ -1,4 +1,4 @@
-//! Work in the order of its deadlines, bounded.
+//! A bounded queue of work, ordered by deadline.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use parking_lot::{Condvar, Mutex};
 
-/// What decision threads take from. What is due first is handed out first; of equals, what came first.
+/// The queue of the decision threads. It hands out the earliest deadline first, and equal deadlines in order of arrival.
 #[derive(Debug)]
 pub struct Queue<T> {
     state: Mutex<State<T>>,
@@ -42,7 +42,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Gives the work back where the queue is full or closed.
+    /// Returns the work if the queue is full or closed.
     pub fn push(&self, work: T, due: Instant) -> Result<(), T> {
         let mut state = self.state.lock();
         if state.closed || state.entries.len() >= self.capacity {
@@ -54,7 +54,7 @@ impl<T> Queue<T> {
         Ok(())
     }
 
-    /// Waits for the work that is due first. After the queue was closed and emptied there is none.
+    /// Waits for the work with the earliest deadline. Returns none after the queue was closed and is empty.
     pub fn pop(&self) -> Option<T> {
         let mut state = self.state.lock();
         loop {
@@ -68,7 +68,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Puts work back and takes what is due first, which may be the same.
+    /// Puts work back and takes the work with the earliest deadline, which may be the same.
     pub fn exchange(&self, work: T, due: Instant) -> T {
         let mut state = self.state.lock();
         match state.entries.peek_mut() {
@@ -81,7 +81,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Takes no more work; what is queued is still handed out.
+    /// Accepts no more work. Queued work is still handed out.
     pub fn close(&self) {
         self.state.lock().closed = true;
         self.filled.notify_all();
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_due_first_is_handed_out_first_and_equals_in_the_order_they_came() {
+    fn the_earliest_deadline_comes_first_and_equal_ones_in_order_of_arrival() {
         let queue = Queue::new(9);
         for (work, at) in [("c", 3), ("a", 1), ("b", 2), ("b2", 2)] {
             queue.push(work, due(at)).unwrap();
@@ -139,14 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn a_full_queue_gives_the_work_back() {
+    fn a_full_queue_returns_the_work() {
         let queue = Queue::new(1);
         queue.push(1, due(1)).unwrap();
         assert_eq!(queue.push(2, due(2)), Err(2));
     }
 
     #[test]
-    fn an_exchange_hands_out_the_more_urgent_one() {
+    fn an_exchange_returns_the_more_urgent_work() {
         let queue = Queue::new(9);
         assert_eq!(queue.exchange("alone", due(5)), "alone");
         queue.push("urgent", due(1)).unwrap();
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_queue_ends_those_who_wait() {
+    fn closing_the_queue_ends_waiting_threads() {
         let queue = std::sync::Arc::new(Queue::<u8>::new(1));
         let waiting = std::thread::spawn({
             let queue = queue.clone();

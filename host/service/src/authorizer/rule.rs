@@ -1,4 +1,4 @@
-//! A policy's answer becomes a ruling: the only way from a grant to a permit, with a server or without.
+//! Turns the answer of a policy into a ruling. This is the only way from a grant to a permit, with or without a server.
 
 use super::ruling::Ruling;
 use crate::catalog::{OnFailure, Slot};
@@ -7,16 +7,16 @@ use portcullis_model::{Blame, Cause, Decision, Grant, Request, Silence, Timestam
 use portcullis_permits::{Compiled, compile};
 use portcullis_sandbox::Failure;
 
-/// The kind of the denial of a grant that no server could take.
+/// The kind of a denial because the answer is too large for any server.
 pub(super) const ANSWER_TOO_LARGE: &str = "answer_too_large";
 
-/// A client, and everything else that a ruling about it depends on besides the policy's answer.
+/// One client, and what is needed to rule on a policy's answer about it.
 #[derive(Clone, Copy, Debug)]
 pub struct RulingContext<'a> {
     pub request: &'a Request,
-    /// The server's time, from which lifetimes count.
+    /// The server's time. Lifetimes count from it.
     pub issued_at: Timestamp,
-    /// The account of the auth callout. As long as it is not known, any account may be it.
+    /// The account in which the callout is asked. While it is unknown, every account is treated as that account.
     pub callout_account: Option<&'a str>,
 }
 
@@ -24,14 +24,14 @@ pub struct RulingContext<'a> {
 #[derive(Debug)]
 pub struct Ruled<'a> {
     pub ruling: Ruling,
-    /// The name of the policy that answered; none if every policy of the chain passed.
+    /// The name of the policy that answered; none if no policy of the chain answered.
     pub policy: Option<&'a str>,
-    /// The kind of the policy's failure, whether the client is told of it or not.
+    /// The kind of a policy's failure, whatever answer the client gets.
     pub failure: Option<&'static str>,
 }
 
 impl RulingContext<'_> {
-    /// The ruling that follows from this answer of the slot's policy. `None`: the next policy is asked.
+    /// Rules on the answer of the slot's policy. `None`: ask the next policy.
     pub(super) fn rule<'s>(
         &self,
         slot: &'s Slot,
@@ -55,7 +55,7 @@ impl RulingContext<'_> {
         })
     }
 
-    /// What is outside the bounds is a denial: trying again would not help.
+    /// A grant outside the bounds is a denial, because trying again would not help.
     fn bound(&self, slot: &Slot, grant: Grant) -> Ruling {
         let transport = self.request.client.transport;
         let rules =
@@ -76,12 +76,12 @@ impl RulingContext<'_> {
     }
 }
 
-/// The ruling where no version of the policy was ever good.
+/// The ruling if no version of the policy could ever be loaded.
 pub(super) fn not_loaded(slot: &Slot, why: String) -> Ruled<'_> {
     failed(slot, "not_loaded", why, Blame::Operator)
 }
 
-/// A policy that cannot answer. Whether the client hears of it is the operator's choice.
+/// The ruling if a policy cannot answer. The operator chooses whether the client gets an answer.
 fn failed<'a>(slot: &'a Slot, kind: &'static str, text: String, blame: Blame) -> Ruled<'a> {
     let cause = Cause { blame, kind, text };
     let ruling = match slot.on_failure {
@@ -95,7 +95,7 @@ fn failed<'a>(slot: &'a Slot, kind: &'static str, text: String, blame: Blame) ->
     }
 }
 
-/// A grant of megabytes is as far out of bounds as one of a foreign account: trying again would not help.
+/// A grant of megabytes is out of bounds, like one of a foreign account: trying again would not help.
 fn too_large<'s>(slot: &'s Slot, failure: &Failure) -> Ruled<'s> {
     let cause = Cause {
         blame: Blame::Policy,

@@ -1,7 +1,7 @@
 use portcullis_model::{Admission, Cause, Outcome, Reply, Silence};
 use portcullis_permits::bounds::Permit;
 
-/// What is to become of a client. Letting it in takes a permit.
+/// What the host does with a request. Admitting a client requires a permit.
 #[derive(Debug)]
 pub enum Ruling {
     Allow(Box<Permit>),

@@ -1,4 +1,4 @@
-//! The journey with policies made up and time standing still.
+//! Decisions with made-up policies and a clock that stands still.
 
 use std::sync::Mutex;
 
@@ -14,16 +14,16 @@ use portcullis_test_server::{NOW, Server};
 
 const NONCE: [u8; 24] = [7; 24];
 
-/// A clock that stands at one moment.
-struct Standing(Instant);
+/// A clock that stands still.
+struct FixedClock(Instant);
 
-impl Clock for Standing {
+impl Clock for FixedClock {
     fn now(&self) -> Instant {
         self.0
     }
 }
 
-/// Answers the same to everybody, and notes the budgets that it was given.
+/// Gives the same answer to every client, and records the time budgets that it got.
 #[derive(Debug)]
 struct Fixed {
     answer: Result<Answered, Failure>,
@@ -73,7 +73,7 @@ fn slot(policy: Result<Arc<dyn Decide>, String>) -> Slot {
     }
 }
 
-/// One request through an authorizer with these slots, taken up `waited` after its arrival.
+/// Sends one request through an authorizer with these slots, `waited` after its arrival.
 struct Trial {
     telemetry: Arc<Telemetry>,
     answer: Option<Vec<u8>>,
@@ -111,12 +111,12 @@ impl Trial {
             arrived,
             received_at: NOW,
         };
-        let opened = authorizer.open(&received, &Standing(arrived)).unwrap();
-        let answer = authorizer.answer(opened, &Standing(arrived + waited), NONCE);
+        let opened = authorizer.open(&received, &FixedClock(arrived)).unwrap();
+        let answer = authorizer.answer(opened, &FixedClock(arrived + waited), NONCE);
         Self { telemetry, answer }
     }
 
-    /// Whether the client was let in, denied, or left without an answer, as the metrics tell.
+    /// Whether the client was admitted, denied, or left without an answer, according to the metrics.
     fn outcome(&self) -> &'static str {
         let metrics = self.telemetry.render();
         let counted = |outcome: &str| {
@@ -163,7 +163,7 @@ fn the_end_of_the_chain_is_a_denial() {
 }
 
 #[test]
-fn a_policy_that_fails_ends_the_chain_and_nobody_is_answered() {
+fn a_policy_that_fails_ends_the_chain_without_an_answer() {
     let next = fixed(grant("APP"));
     let failing = fixed(Err(Failure::Stack));
     let trial = Trial::run(
@@ -184,7 +184,7 @@ fn a_policy_that_was_never_loaded_ends_the_chain_as_well() {
 }
 
 #[test]
-fn an_operator_may_have_failures_answered_with_a_denial() {
+fn the_operator_may_choose_a_denial_for_failures() {
     let on_failure = OnFailure::Deny;
     let failing = slot(Ok(fixed(Err(Failure::Stack))));
     let trial = Trial::run(
@@ -225,7 +225,7 @@ fn an_answer_that_the_server_could_not_take_is_a_denial() {
 }
 
 #[test]
-fn a_policy_has_what_is_left_of_the_servers_patience() {
+fn a_policy_gets_the_time_that_the_server_still_waits() {
     let policy = fixed(grant("APP"));
     let waited = Duration::from_millis(1_500);
     let trial = Trial::run(vec![slot(Ok(policy.clone()))], waited);

@@ -9,7 +9,7 @@ pub struct Fault {
     place: Place,
     /// The setting, as a path of keys; empty where the place says it all.
     key: String,
-    problem: Problem,
+    problem: Box<Problem>,
 }
 
 /// Where a value was written.
@@ -36,7 +36,7 @@ impl Fault {
         Self {
             place,
             key: key.into(),
-            problem,
+            problem: Box::new(problem),
         }
     }
 

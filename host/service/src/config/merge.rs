@@ -92,13 +92,13 @@ fn put<'a>(table: &mut DeTable<'a>, path: &[&'static str], value: Value<'a>) {
         return;
     };
     if deeper.is_empty() {
-        let name = key_of(*key, value.span());
+        let name = key_of(key, value.span());
         table.insert(name, value);
         return;
     }
     if !table.contains_key(*key) {
         let inner = Spanned::new(value.span(), DeValue::Table(DeTable::new()));
-        table.insert(key_of(*key, value.span()), inner);
+        table.insert(key_of(key, value.span()), inner);
     }
     if let Some(DeValue::Table(inner)) = table.get_mut(*key).map(Spanned::get_mut) {
         put(inner, deeper, value);

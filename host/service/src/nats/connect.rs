@@ -7,11 +7,11 @@ use tokio::sync::watch;
 use crate::telemetry::{Health, Telemetry};
 use portcullis_model::Secret;
 
-/// Messages that may wait between the socket and the queue. Reading them costs next to nothing, so that it is the queue
-/// that says when there are too many.
+/// Messages that may wait between the socket and the queue. Moving them is cheap, so it is the queue that fills up when
+/// there are too many requests.
 const INCOMING: usize = 65_536;
 
-/// How to reach NATS.
+/// How to connect to NATS.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NatsSettings {
     pub servers: Vec<String>,
@@ -19,7 +19,7 @@ pub struct NatsSettings {
     pub tls: TlsFiles,
 }
 
-/// How the service shows NATS who it is.
+/// How the service authenticates to NATS.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Login {
     Nobody,
@@ -27,7 +27,7 @@ pub enum Login {
         user: String,
         password: Secret,
     },
-    /// The text of a credentials file.
+    /// The content of a credentials file.
     Creds(Secret),
     /// The seed of a user nkey.
     Nkey(Secret),
@@ -44,11 +44,11 @@ pub struct TlsFiles {
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
     #[error(
-        "the credentials cannot be used: {0}; make new ones, for instance with `nsc generate creds`"
+        "cannot use the NATS credentials: {0}; make new ones, for example with `nsc generate creds`"
     )]
     Creds(std::io::Error),
     #[error(
-        "`{server}` is no address of a NATS server: {error}; write nats://HOST:PORT or tls://HOST:PORT"
+        "`{server}` is not an address of a NATS server: {error}; write nats://HOST:PORT or tls://HOST:PORT"
     )]
     Address {
         server: String,
@@ -60,7 +60,7 @@ pub enum LinkError {
     Subscribe(#[from] async_nats::SubscribeError),
 }
 
-/// A client that reconnects forever, and whether it is connected now.
+/// A client that always reconnects, and whether it is connected now.
 #[derive(Debug)]
 pub struct Connection {
     pub(super) client: Client,
@@ -68,8 +68,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Returns at once: where NATS cannot be reached yet, the client goes on trying. `outgoing` answers may wait for the
-    /// socket.
+    /// Returns at once. If NATS cannot be reached yet, the client keeps trying. `outgoing` answers may wait to be sent.
     pub async fn open(
         settings: &NatsSettings,
         outgoing: usize,
@@ -90,7 +89,7 @@ impl Connection {
 fn note(event: &Event, sender: &watch::Sender<bool>, health: &Health, telemetry: &Telemetry) {
     let connected = match event {
         Event::Connected => true,
-        // The end was asked for: what follows is no trouble, and nothing will reconnect.
+        // We asked for the end: what follows is not an error, and the client will not reconnect.
         Event::Draining => {
             sender.send_replace(false);
             return;
@@ -99,7 +98,7 @@ fn note(event: &Event, sender: &watch::Sender<bool>, health: &Health, telemetry:
         Event::SlowConsumer(_) => {
             telemetry.rejected(
                 "overflow",
-                "messages were lost because they arrived faster than they could be queued",
+                "messages were lost because they arrived faster than they could be queued; add instances",
                 None,
                 std::time::Instant::now(),
             );

@@ -14,14 +14,14 @@ use crate::telemetry::Telemetry;
 use portcullis_callout::{Inbound, SUBJECT, XKEY_HEADER};
 use portcullis_model::Timestamp;
 
-/// How long to wait for NATS to say in which account the service is.
+/// How long to wait until NATS answers which account the service is in.
 const ACCOUNT_TIMEOUT: Duration = Duration::from_secs(2);
 const ACCOUNT_SUBJECT: &str = "$SYS.REQ.USER.INFO";
 
-/// What the link needs beside the connection.
+/// What the link needs in addition to the connection.
 #[derive(Clone, Debug)]
 pub struct LinkSettings {
-    /// Number of this instance among those of the service, unique for each process.
+    /// Identifies this instance of the service; unique for each process.
     pub instance: String,
     pub version: &'static str,
     /// RFC 3339.
@@ -30,7 +30,7 @@ pub struct LinkSettings {
     pub outgoing: usize,
 }
 
-/// The subscription to the callout's subject and everything that belongs to it.
+/// The subscription to the callout's subject, with its tasks.
 #[derive(Debug)]
 pub struct Link {
     client: Client,
@@ -43,7 +43,7 @@ pub struct Link {
 }
 
 impl Link {
-    /// Subscribes, and gives the outbox that decision threads answer through.
+    /// Subscribes, and returns the outbox to which decision threads give their answers.
     pub async fn open(
         connection: Connection,
         settings: LinkSettings,
@@ -55,12 +55,12 @@ impl Link {
             client,
             mut connected,
         } = connection;
-        // The sender lives as long as the client, so this ends when NATS is there.
+        // The sender lives as long as the client, so this wait ends when NATS is connected.
         let _ = connected.wait_for(|connected| *connected).await;
         let group = micro::NAME.to_owned();
         let requests = client.queue_subscribe(SUBJECT, group).await?;
-        // The server reads in order: its answer to this question means that it has the subscription, too. What arrives
-        // meanwhile waits.
+        // The server processes messages in order: once it answers this question, it also has the subscription. Requests
+        // that arrive meanwhile wait.
         learn_server(&client, &authorizer).await;
         let tally = Arc::new(Tally::default());
         let (sender, answers) = mpsc::channel(settings.outgoing);
@@ -89,7 +89,7 @@ impl Link {
         Ok((link, Arc::new(outgoing)))
     }
 
-    /// Queues what arrives until `stop`, then what the server had already sent. Whatever is queued has been taken on.
+    /// Queues requests until `stop`, then those that the server had already sent. Every queued request will be answered.
     pub async fn receive(&mut self, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
         loop {
@@ -110,11 +110,11 @@ impl Link {
         }
     }
 
-    /// Waits until the last answer has left. To be called after all decision threads have ended.
+    /// Waits until the last answer is sent. Call it after all decision threads have ended.
     pub async fn finish(self) {
         // A publisher that panicked has nothing more to publish.
         let _ = self.publisher.await;
-        // The connection is going away in any case.
+        // The connection ends in any case.
         let _ = self.client.drain().await;
     }
 
@@ -144,13 +144,13 @@ impl Link {
         self.telemetry.in_flight().inc();
         if self.queue.push(job, arrived).is_err() {
             self.telemetry.in_flight().dec();
-            let text = "more requests than may be in flight; add instances, or raise `in-flight`";
+            let text = "too many requests in flight; add instances, or raise `in-flight`";
             self.telemetry.rejected("overload", text, None, arrived);
         }
     }
 }
 
-/// Asks again after every reconnect: it may be another cluster.
+/// Asks the server again after every reconnect, because it may be another cluster.
 async fn discover(
     client: Client,
     mut connected: watch::Receiver<bool>,
@@ -163,7 +163,8 @@ async fn discover(
     }
 }
 
-/// How much the server takes, and the account of the service: clients that are placed there must not read the callout's subject.
+/// Learns the largest message that the server accepts, and the account of the service. Clients that are placed in that
+/// account must not read the callout's subject.
 async fn learn_server(client: &Client, authorizer: &Authorizer) {
     authorizer.set_answer_bytes_max(client.max_payload());
     match account(client).await {
@@ -173,8 +174,8 @@ async fn learn_server(client: &Client, authorizer: &Authorizer) {
         }
         None => tracing::warn!(
             target: "portcullis::nats",
-            "the server does not say in which account the service is; no client may subscribe to the callout's subject, \
-             and none gets the defaults of its account"
+            "the server does not say which account the service is in; until it does, no client may subscribe to the callout's subject \
+             and no client gets the defaults of its account; allow the service's user to publish $SYS.REQ.USER.INFO and subscribe _INBOX.>"
         ),
     }
 }

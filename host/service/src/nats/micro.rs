@@ -1,4 +1,4 @@
-//! The service shows up where NATS looks for services (ADR-32): `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`.
+//! Makes the service visible to NATS service discovery (ADR-32): `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use super::connect::LinkError;
 use portcullis_callout::SUBJECT;
 
-/// The name of the service, and of the queue group that its instances share.
+/// The name of the service, and of the queue group of its instances.
 pub(super) const NAME: &str = "portcullis";
 const DESCRIPTION: &str = "answers the auth callout with WebAssembly policies";
 
-/// What the service has done since it started.
+/// Counts since the start of the service.
 #[derive(Debug, Default)]
 pub(super) struct Tally(Mutex<Counts>);
 
@@ -36,7 +36,7 @@ impl Tally {
     }
 }
 
-/// Who this instance is.
+/// Identifies this instance.
 #[derive(Clone, Debug)]
 pub(super) struct Identity {
     pub(super) id: String,
@@ -45,7 +45,7 @@ pub(super) struct Identity {
     pub(super) started: String,
 }
 
-/// Answers questions about the service for as long as it runs.
+/// Answers discovery requests while the service runs.
 pub(super) async fn serve(
     client: Client,
     identity: Identity,
@@ -76,7 +76,7 @@ async fn answer(client: &Client, identity: &Identity, tally: &Tally, question: M
         _ => identity.stats(*tally.0.lock()),
     };
     if let Some(reply) = question.reply {
-        // Whoever asked asks again if the connection broke meanwhile.
+        // If the connection broke, the peer will ask again.
         let _ = client.publish(reply, answer.to_string().into()).await;
     }
 }
@@ -93,7 +93,7 @@ impl Identity {
         self.with("io.nats.micro.v1.info_response", facts)
     }
 
-    /// A request that is not answered counts as an error: its client was not let in, and nobody decided that.
+    /// A request without an answer counts as an error: its client was not admitted, although no policy denied it.
     fn stats(&self, counts: Counts) -> Value {
         let busy = u64::try_from(counts.busy.as_nanos()).unwrap_or(u64::MAX);
         let endpoint = json!({

@@ -8,14 +8,14 @@ use super::micro::Tally;
 use crate::authorizer::Outbox;
 use crate::telemetry::Telemetry;
 
-/// What is needed to answer a message, and to account for it.
+/// What is needed to answer a message and to count it.
 #[derive(Debug)]
 pub struct Ticket {
     pub(super) reply: Option<Subject>,
     pub(super) arrived: Instant,
 }
 
-/// Takes answers from the decision threads and hands them to the task that publishes.
+/// Takes answers from the decision threads and gives them to the publishing task.
 #[derive(Debug)]
 pub(super) struct Outgoing {
     pub(super) sender: mpsc::Sender<OutgoingReply>,
@@ -36,7 +36,7 @@ impl Outbox<Ticket> for Outgoing {
         let answered = answer.is_some();
         self.tally.settled(ticket.arrived.elapsed(), answered);
         if let (Some(payload), Some(deadline), Some(to)) = (answer, deadline, ticket.reply) {
-            // The task that publishes ends only after every decision thread has.
+            // The publishing task ends only after every decision thread.
             let _ = self.sender.blocking_send(OutgoingReply {
                 to,
                 payload,
@@ -46,7 +46,7 @@ impl Outbox<Ticket> for Outgoing {
     }
 }
 
-/// Publishes answers until no decision thread is left that could give one.
+/// Publishes answers until there is no decision thread left.
 pub(super) async fn publish(
     client: Client,
     mut answers: mpsc::Receiver<OutgoingReply>,
@@ -62,7 +62,7 @@ pub(super) async fn publish(
         if now >= deadline {
             telemetry.rejected(
                 "late_answer",
-                "the answer was ready only after its server had stopped waiting",
+                "the answer was ready after the server had stopped waiting",
                 None,
                 now,
             );
@@ -70,6 +70,6 @@ pub(super) async fn publish(
             telemetry.rejected("publish", &error.to_string(), None, now);
         }
     }
-    // Nothing to tell if this fails: the connection is gone, and with it the clients that waited.
+    // If this fails, the connection is gone, and no client waits any more.
     let _ = client.flush().await;
 }

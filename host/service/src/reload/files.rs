@@ -1,4 +1,4 @@
-//! Files and directories that the operator names, read once and whole.
+//! Reads the files and directories that the operator names, once and completely.
 
 mod read_error;
 mod scan;
@@ -13,14 +13,14 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 pub use read_error::ReadError;
-use scan::Found;
+use scan::FoundFile;
 pub use scan::{Fingerprint, fingerprint};
 
-/// `[NAME=]FILE|DIR`: where data lies and what a policy calls it. A file goes by its own name, a file inside a directory
-/// by its path from there, with `/`; a name given stands for the file, or before the paths of the directory's files.
+/// `[NAME=]FILE|DIR`: where data is, and what a policy calls it. By default a file has its own name, and a file in a
+/// directory its relative path, with `/`. A given name replaces the file's name, or precedes the paths in the directory.
 ///
-/// Inside a directory, what editors and Kubernetes leave about is no data: names that begin with a dot, `*~`, `*.swp`,
-/// `*.tmp` and `4913`. Neither is anything but a file. Symbolic links are followed.
+/// Inside a directory, files that editors and Kubernetes leave behind are ignored: names that begin with a dot, `*~`,
+/// `*.swp`, `*.tmp` and `4913`. Everything that is not a file is ignored, too. Symbolic links are followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataSpec {
     pub name: Option<String>,
@@ -29,20 +29,22 @@ pub struct DataSpec {
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpecError {
-    #[error("`{0}` names no file: write FILE, DIR, NAME=FILE or NAME=DIR")]
+    #[error("`{0}` has no path: write FILE, DIR, NAME=FILE or NAME=DIR")]
     NoPath(String),
     #[error(
-        "`{0}` begins with an empty name: write NAME=FILE, or ./FILE where the file's own name has a `=`"
+        "`{0}` begins with an empty name: write NAME=FILE, or ./FILE if the name of the file contains `=`"
     )]
     NoName(String),
-    #[error("`{0}` has a name with `..` or an empty part in it, which no policy could ask for")]
+    #[error(
+        "`{0}`: the name has an empty part, `.` or `..` in it; write a relative path such as users.json or keys/a.pem"
+    )]
     BadName(String),
 }
 
 impl FromStr for DataSpec {
     type Err = SpecError;
 
-    /// A text that begins with `.` or `/` is a path, whatever follows; so a path with `=` in it can be written.
+    /// A text that begins with `.` or `/` is always a path, so that a path can contain `=`.
     fn from_str(text: &str) -> Result<Self, SpecError> {
         let (name, path) = match text.split_once('=') {
             Some(("", _)) => return Err(SpecError::NoName(text.to_owned())),
@@ -62,12 +64,12 @@ impl FromStr for DataSpec {
     }
 }
 
-/// A relative path that stays below where it starts, written in the one way that there is.
+/// Whether the name is a relative path without empty parts, `.` and `..`.
 fn is_plain(name: &str) -> bool {
     name.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
-/// How much may be read at once.
+/// How much one read may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadLimits {
     pub files_max: usize,
@@ -83,11 +85,11 @@ impl Default for ReadLimits {
     }
 }
 
-/// What was there at one moment: by name, in the order of the names.
+/// The files as they were at one moment, ordered by name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Contents {
     pub files: Vec<(String, Vec<u8>)>,
-    /// SHA-256 over names and contents, in hex. Equal digests: nothing to do, whatever was touched.
+    /// SHA-256 over names and contents, in hex. If it is the same, nothing has to be reloaded.
     pub digest: String,
 }
 
@@ -102,7 +104,7 @@ impl std::fmt::Debug for Contents {
     }
 }
 
-/// Reads one file. A folder in its place is an error: whatever lies inside would pass for the file.
+/// Reads one file. A directory is an error, because a file inside it would be taken for the file.
 pub fn read_file(path: &Path, bounds: ReadLimits) -> Result<Contents, ReadError> {
     if path.is_dir() {
         return Err(ReadError::Folder(path.to_owned()));
@@ -114,7 +116,7 @@ pub fn read_file(path: &Path, bounds: ReadLimits) -> Result<Contents, ReadError>
     read(&[spec], bounds)
 }
 
-/// Reads all files once. What changed in the meantime is an error, so that nobody works with halves.
+/// Reads all files once. If one changes meanwhile, that is an error, so that no caller gets half of a change.
 pub fn read(specs: &[DataSpec], bounds: ReadLimits) -> Result<Contents, ReadError> {
     let before: Vec<Fingerprint> = specs.iter().map(|spec| fingerprint(&spec.path)).collect();
     let files = read_all(specs, bounds);
@@ -131,13 +133,13 @@ pub fn read(specs: &[DataSpec], bounds: ReadLimits) -> Result<Contents, ReadErro
     Ok(Contents { files, digest })
 }
 
-type Named = BTreeMap<String, (PathBuf, Vec<u8>)>;
+type FilesByName = BTreeMap<String, (PathBuf, Vec<u8>)>;
 
-fn read_all(specs: &[DataSpec], bounds: ReadLimits) -> Result<Named, ReadError> {
-    let mut files = Named::new();
+fn read_all(specs: &[DataSpec], bounds: ReadLimits) -> Result<FilesByName, ReadError> {
+    let mut files = FilesByName::new();
     let mut bytes_left = bounds.bytes_max;
     for spec in specs {
-        for Found { path, inside } in scan::files(&spec.path, bounds.files_max)? {
+        for FoundFile { path, inside } in scan::files(&spec.path, bounds.files_max)? {
             let name = spec.name_of(inside.as_deref(), &path)?;
             if let Some((first, _)) = files.get(&name) {
                 return Err(ReadError::Duplicate {
@@ -161,7 +163,7 @@ fn read_all(specs: &[DataSpec], bounds: ReadLimits) -> Result<Named, ReadError> 
 }
 
 impl DataSpec {
-    /// `inside` is the path from the directory, if it is one.
+    /// `inside` is the path relative to the directory, if the data is a directory.
     fn name_of(&self, inside: Option<&Path>, path: &Path) -> Result<String, ReadError> {
         let own = match inside {
             Some(inside) => inside.to_str(),
@@ -178,7 +180,7 @@ impl DataSpec {
 
 fn read_one(path: &Path, bytes_left: u64, bytes_max: u64) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
-    // One byte more than may be there tells that there is too much.
+    // Reading one byte more than allowed shows that the file is too large.
     let read = File::open(path).and_then(|file| {
         file.take(bytes_left.saturating_add(1))
             .read_to_end(&mut bytes)
@@ -200,7 +202,7 @@ fn length(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
-/// Lengths go before what they measure, so that no other names and contents add up to the same.
+/// Each length precedes what it measures, so that different names and contents cannot have the same digest.
 fn digest(files: &[(String, Vec<u8>)]) -> String {
     let mut digest = Sha256::new();
     for (name, bytes) in files {

@@ -1,4 +1,4 @@
-//! The policies that were loaded, each in its last good version.
+//! The loaded policies, each in its last good version.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,12 +21,12 @@ struct Version {
     policy: Arc<LoadedPolicy>,
 }
 
-/// A fault in something that the operator gave.
+/// A fault in a file or setting of the operator.
 pub(super) struct LoadFault {
     pub(super) blame: Blame,
     pub(super) text: String,
-    /// It will be tried again without anybody doing anything.
-    pub(super) passing: bool,
+    /// The load is tried again without any change by the operator.
+    pub(super) transient: bool,
 }
 
 impl Installed {
@@ -38,19 +38,19 @@ impl Installed {
         self.0.keys().map(String::as_str)
     }
 
-    /// Who decides for the policy of that name.
+    /// The loaded policy of that name.
     pub(super) fn decide(&self, name: &str) -> Option<Arc<dyn Decide>> {
         let policy = self.0.get(name)?.policy.clone();
         Some(policy)
     }
 
-    /// Forgets all that the plan does not name.
+    /// Removes all policies that the plan does not name.
     pub(super) fn keep(&mut self, policies: &[PolicyPlan]) {
         self.0
             .retain(|name, _| policies.iter().any(|policy| policy.name == *name));
     }
 
-    /// Loads a policy unless it is what is installed already; says whether it is new.
+    /// Loads a policy unless the same version is installed already. Returns whether it is new.
     pub(super) fn load(&mut self, plan: &PolicyPlan, parts: &Parts) -> Result<bool, LoadFault> {
         let (source, identity) = plan
             .material
@@ -71,19 +71,19 @@ impl Installed {
     }
 }
 
-/// A panic while a module is loaded costs that module, not the thread that keeps all others up to date.
+/// A panic while a module is loaded fails that module only, and not the thread that reloads all policies.
 fn compile(source: &PolicySource, parts: &Parts) -> Result<LoadedPolicy, LoadFault> {
     let now = (parts.now)();
     let fault = |blame, text| LoadFault {
         blame,
         text,
-        passing: false,
+        transient: false,
     };
     match catch_unwind(AssertUnwindSafe(|| parts.sandbox.load(source, now))) {
         Ok(loaded) => loaded.map_err(|error| fault(Blame::Policy, error.to_string())),
         Err(_) => Err(fault(
             Blame::Bug,
-            "a fault in the host while it was loaded".into(),
+            "a bug in the host while it loaded the policy; please report it with the lines around it in the log".into(),
         )),
     }
 }
@@ -104,21 +104,21 @@ fn tell(name: &str, policy: &LoadedPolicy, parts: &Parts) {
 }
 
 impl LoadFault {
-    /// The operator's own.
+    /// A fault of the operator's.
     pub(super) fn of(text: String) -> Self {
         Self {
             blame: Blame::Operator,
             text,
-            passing: false,
+            transient: false,
         }
     }
 
     fn unreadable(error: &ReadError) -> Self {
-        let passing = error.is_passing();
+        let transient = error.is_transient();
         Self {
             blame: Blame::Operator,
             text: error.to_string(),
-            passing,
+            transient,
         }
     }
 }

@@ -6,21 +6,21 @@ use super::files::{DataSpec, ReadError, ReadLimits, read, read_file};
 use portcullis_model::Secret;
 use portcullis_sandbox::{ConfigureInput, Instances, PolicySource, SandboxLimits};
 
-/// Where a policy comes from: its module, its data, its settings, and how it is to run.
+/// What a policy is made of: its module, its data, its settings, and how it is to run.
 #[derive(Clone, Debug)]
 pub struct Material {
     pub module: PathBuf,
     pub data: Vec<DataSpec>,
-    /// The policy's settings as JSON; they may hold secrets of its own.
+    /// The policy's settings as JSON. They may contain secrets.
     pub settings: Secret,
     pub instances: Instances,
     pub limits: SandboxLimits,
-    /// All data files together.
+    /// Limit for all data files together.
     pub data_bytes_max: usize,
 }
 
 impl Material {
-    /// Reads module and data once. The text tells apart whatever would make another policy of it.
+    /// Reads module and data once. The returned text differs whenever anything that makes up the policy differs.
     pub fn read(&self) -> Result<(PolicySource, String), ReadError> {
         let bounds = |bytes: usize| ReadLimits {
             bytes_max: bytes as u64,

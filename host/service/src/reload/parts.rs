@@ -6,13 +6,13 @@ use portcullis_sandbox::Sandbox;
 use crate::catalog::Catalog;
 use crate::telemetry::{Health, Telemetry};
 
-/// What a reload works with.
+/// What a reload needs.
 #[derive(Debug)]
 pub struct Parts {
     pub sandbox: Arc<Sandbox>,
     pub catalog: Arc<Catalog>,
     pub telemetry: Arc<Telemetry>,
     pub health: Arc<Health>,
-    /// The wall clock.
+    /// Reads the wall clock.
     pub now: fn() -> Timestamp,
 }

@@ -7,23 +7,23 @@ use crate::router::Condition;
 use portcullis_callout::Keyring;
 use portcullis_permits::bounds::{Bounds, Permit};
 
-/// What the operator wants in force. Paths are named here, and read when the plan is carried out.
+/// What a configuration asks to put into force. It names paths, which are read when the plan is carried out.
 #[derive(Debug)]
 pub struct Plan {
     pub keys: Arc<Keyring<Permit>>,
     pub policies: Vec<PolicyPlan>,
-    /// Files that the plan itself was made of; when one changes, a new plan is made.
+    /// The files that the plan was made from. When one changes, a new plan is made.
     pub sources: Vec<PathBuf>,
-    /// What the operator should know although the plan is good.
+    /// What the operator should know although the plan is valid.
     pub warnings: Vec<String>,
 }
 
 /// Why there is no plan.
 #[derive(Debug)]
 pub struct Unplanned {
-    /// What is wrong with the configuration.
+    /// What is wrong with the configuration, and how to fix it.
     pub text: String,
-    /// Every file that was looked at; a change of one may mend it.
+    /// Every file that was read or looked for. A change of one of them may fix the configuration.
     pub looked_at: Vec<PathBuf>,
 }
 
@@ -38,7 +38,7 @@ pub struct PolicyPlan {
 }
 
 impl Plan {
-    /// Everything to watch while this plan is in force.
+    /// All paths to watch while this plan is in force.
     pub(super) fn paths(&self) -> Vec<PathBuf> {
         let of_policy = |policy: &PolicyPlan| {
             let data = policy.material.data.iter().map(|spec| spec.path.clone());

@@ -1,9 +1,9 @@
-//! Tells when named files or directories have really changed and come to rest.
+//! Reports when named files or directories have changed and are no longer being written.
 //!
-//! Events of the operating system are only hints to go and look; what counts are fingerprints, and those are also
-//! compared now and then without a hint. The timers of this room are here.
+//! Events of the operating system are only hints to look. Fingerprints decide, and they are also compared at intervals
+//! without an event. The timers of this room are here.
 
-mod armed;
+mod hint_directories;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,18 +12,18 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::files::{Fingerprint, fingerprint};
-use armed::HintDirectories;
+use hint_directories::HintDirectories;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WatchSettings {
-    /// A file that stays as it is for so long has been written.
+    /// A file that stays unchanged for this long is complete.
     pub quiet: Duration,
-    /// A file that was emptied or removed is given so long to be written again; and a file that never comes to rest
-    /// holds up the news of others for no longer.
+    /// How long a file that was emptied or removed may take to be written again. A file that never stops changing delays
+    /// the report of other files for no longer than this.
     pub patience: Duration,
-    /// How often to look without a hint: network file systems give none.
+    /// How often to look without an event, because network file systems send none.
     pub poll: Duration,
-    /// Whether to ask the operating system for hints.
+    /// Whether to use events of the operating system.
     pub events: bool,
 }
 
@@ -41,22 +41,22 @@ impl Default for WatchSettings {
 /// Why `next_wake` returned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wake {
-    /// These of the watched paths are not what they were, and at rest. Touched is changed: compare the digest.
+    /// These watched paths changed and are complete. A file that was only touched counts, too: compare digests.
     Changed(Vec<PathBuf>),
-    /// Somebody asked to reload everything. What changed until now will not be reported again.
+    /// A reload of everything was requested. Earlier changes are not reported again.
     Nudged,
-    /// The end: from now on there is nothing else.
+    /// The watch has ended. It returns nothing else from now on.
     Stopped,
 }
 
-/// Watches paths, which need not exist. `next_wake` blocks, so it belongs on a thread of its own.
+/// Watches paths, which need not exist. `next_wake` blocks, so call it on a thread of its own.
 ///
-/// Set the paths first and read the files then: what changes in between is reported.
+/// Set the paths before you read the files, so that changes in between are reported.
 #[derive(Debug)]
 pub struct Watch {
     settings: WatchSettings,
     watched: Vec<Watched>,
-    armed: Option<HintDirectories>,
+    hints_from: Option<HintDirectories>,
     hints: Receiver<()>,
     handle: WatchHandle,
     looked: LastLook,
@@ -65,10 +65,10 @@ pub struct Watch {
 #[derive(Debug)]
 struct Watched {
     path: PathBuf,
-    /// As it was when it was last reported.
+    /// The state when it was last reported.
     known: Fingerprint,
     seen: Fingerprint,
-    /// When it was first seen like that.
+    /// When that state was first seen.
     seen_at: Instant,
 }
 
@@ -79,10 +79,10 @@ struct LastLook {
 }
 
 impl Watch {
-    /// Where the operating system gives no hints (its limits are used up), it polls, and a warning says so.
+    /// If the operating system sends no events (its limits are used up), the watch polls and logs a warning.
     pub fn new(paths: impl IntoIterator<Item = PathBuf>, settings: WatchSettings) -> Self {
         let (hint, hints) = sync_channel(1);
-        let armed = match settings.events {
+        let hints_from = match settings.events {
             true => HintDirectories::new(hint.clone()),
             false => None,
         };
@@ -97,7 +97,7 @@ impl Watch {
         let mut watch = Self {
             settings,
             watched: Vec::new(),
-            armed,
+            hints_from,
             hints,
             handle,
             looked,
@@ -106,12 +106,12 @@ impl Watch {
         watch
     }
 
-    /// For other threads and signal handlers.
+    /// A handle for other threads and signal handlers.
     pub fn handle(&self) -> WatchHandle {
         self.handle.clone()
     }
 
-    /// From now on these; of those that were watched before, no change is lost.
+    /// Watches these paths from now on. Changes of paths that were watched before are not lost.
     pub fn set_paths(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
         let mut before = std::mem::take(&mut self.watched);
         for path in paths {
@@ -127,7 +127,7 @@ impl Watch {
         self.look();
     }
 
-    /// Waits until something changed and came to rest, or somebody called.
+    /// Waits until something changed and is complete, or until a handle calls.
     pub fn next_wake(&mut self) -> Wake {
         let mut restless_since = None;
         loop {
@@ -161,16 +161,16 @@ impl Watch {
         None
     }
 
-    /// Sees to it that hints come from the right places, too, because those move with links and directories.
+    /// Also moves the subscriptions to events, because links and directories may have changed.
     fn look(&mut self) -> Instant {
         let started = Instant::now();
         self.watched
             .iter_mut()
             .for_each(|watched| watched.look(started));
-        if let Some(armed) = &mut self.armed {
+        if let Some(hints_from) = &mut self.hints_from {
             let watched = self.watched.iter().map(|it| (it.path.as_path(), &it.seen));
-            if armed.update(watched) {
-                // What happened in a new place before hints came from there shows only now.
+            if hints_from.update(watched) {
+                // Changes in a new directory before its events arrived show only now.
                 self.watched
                     .iter_mut()
                     .for_each(|watched| watched.look(started));
@@ -184,7 +184,7 @@ impl Watch {
         started
     }
 
-    /// The changed paths that are at rest; none as long as it is worth waiting for others.
+    /// The changed paths that are complete; none while it makes sense to wait for others.
     fn at_rest(&mut self, now: Instant, impatient: bool) -> Vec<PathBuf> {
         let quiet = self.settings.quiet;
         let changed = || self.watched.iter().filter(|watched| watched.is_changed());
@@ -201,8 +201,8 @@ impl Watch {
         paths
     }
 
-    /// Waits for a hint or the next poll. Looking takes no more than about a tenth of the time, however many hints come
-    /// from busy directories and however many files there are.
+    /// Waits for an event or the next poll. Looking takes at most about a tenth of the time, however many events busy
+    /// directories cause and however many files there are.
     fn rest(&self) {
         self.wait(
             self.settings.poll.max(self.looked.took * 20),
@@ -261,7 +261,7 @@ impl Watched {
     }
 
     fn is_hollowed_out(&self) -> bool {
-        self.seen.hollows() > self.known.hollows()
+        self.seen.empty_or_missing() > self.known.empty_or_missing()
     }
 
     fn settle(&mut self) {
@@ -269,7 +269,7 @@ impl Watched {
     }
 }
 
-/// Calls a `Watch` from elsewhere.
+/// Controls a `Watch` from another thread.
 #[derive(Clone, Debug)]
 pub struct WatchHandle {
     hint: SyncSender<()>,
@@ -283,13 +283,13 @@ struct Commands {
 }
 
 impl WatchHandle {
-    /// Makes `next_wake` return `Nudged` at once, as SIGHUP should.
+    /// Makes `next_wake` return `Nudged` at once. SIGHUP does this.
     pub fn nudge(&self) {
         self.calls.nudged.store(true, Ordering::Release);
         self.wake();
     }
 
-    /// Makes `next_wake` return `Stopped` at once and ever after.
+    /// Makes `next_wake` return `Stopped` at once and from then on.
     pub fn stop(&self) {
         self.calls.stopped.store(true, Ordering::Release);
         self.wake();
@@ -300,12 +300,12 @@ impl WatchHandle {
     }
 
     fn wake(&self) {
-        // A channel that is full wakes as well, and one without a receiver has nobody to wake.
+        // If the channel is full, the watch wakes up anyway; if there is no receiver, the watch is gone.
         let _ = self.hint.try_send(());
     }
 }
 
-/// Hints in a row are looked at together.
+/// Events that follow each other closely are handled together.
 const SPACING_MIN: Duration = Duration::from_millis(10);
 
 #[cfg(test)]

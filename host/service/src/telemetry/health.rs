@@ -4,7 +4,7 @@ use parking_lot::Mutex;
 
 use portcullis_model::Timestamp;
 
-/// What is known of the process's state by all who are asked for it. Shared by reference.
+/// The state of the process for health checks. Shared by reference.
 #[derive(Debug, Default)]
 pub struct Health {
     state: Mutex<State>,
@@ -34,13 +34,13 @@ struct Degraded {
     since: Timestamp,
 }
 
-/// Ready: new clients can be decided upon. Degraded: something needs a look, though decisions go on.
+/// Ready: new clients can be decided about. Degraded: something needs attention, but decisions continue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Readiness {
     pub ready: bool,
     pub degraded: bool,
     pub generation: u64,
-    /// Why it is not ready, or degraded; empty when all is well.
+    /// Why it is not ready, or degraded; otherwise empty.
     pub reasons: Vec<String>,
 }
 
@@ -54,17 +54,17 @@ impl Health {
         self.state.lock().connected = connected;
     }
 
-    /// From now on requests reach this instance.
+    /// Requests reach this instance from now on.
     pub fn serving(&self) {
         self.state.lock().serving = true;
     }
 
-    /// From now on nothing new is taken on.
+    /// The instance accepts no new requests from now on.
     pub fn draining(&self) {
         self.state.lock().draining = true;
     }
 
-    /// A generation went into force: how many of its policies can decide, and those that cannot.
+    /// A generation is in force: the number of policies that can decide, and those that cannot.
     pub fn loaded(&self, generation: u64, able: usize, unable: Vec<Unable>) {
         let mut state = self.state.lock();
         state.generation = generation;
@@ -72,7 +72,7 @@ impl Health {
         state.unable = unable;
     }
 
-    /// Something does not work as wished (a reload failed); said again, it keeps the time of the first.
+    /// Something failed (for example a reload). If it fails again, the time of the first failure stays.
     pub fn degrade(&self, what: &str, cause: &str, now: Timestamp) {
         let mut state = self.state.lock();
         let since = state.degraded.get(what).map_or(now, |known| known.since);
@@ -139,7 +139,7 @@ impl State {
     }
 }
 
-/// A date of the proleptic Gregorian calendar, counted in eras of 400 years that begin on 1 March.
+/// Computes a date of the proleptic Gregorian calendar, in eras of 400 years that begin on 1 March.
 fn rfc3339(timestamp: Timestamp) -> String {
     let days = timestamp / 86_400 + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn one_policy_that_cannot_decide_hinders() {
+    fn one_policy_that_cannot_decide_prevents_readiness() {
         let unable = Unable {
             policy: "staff".to_owned(),
             cause: "no such file".to_owned(),
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_those_of_the_calendar() {
+    fn dates_follow_the_calendar() {
         for (timestamp, date) in [
             (0, "1970-01-01T00:00:00Z"),
             (1_709_251_199, "2024-02-29T23:59:59Z"),

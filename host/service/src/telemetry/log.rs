@@ -13,27 +13,27 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// How events are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
-    /// A line for people.
+    /// One line for people.
     #[default]
     Text,
-    /// An object a line; the event's fields beside `timestamp`, `level`, `target` and `message`.
+    /// One JSON object for each line: the event's fields with `timestamp`, `level`, `target` and `message`.
     Json,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogSettings {
     pub format: LogFormat,
-    /// What `PORTCULLIS_LOG` holds: a level for Portcullis (`debug`), or directives as `tracing-subscriber` reads them
+    /// The value of `PORTCULLIS_LOG`: a level for Portcullis (`debug`), or directives of `tracing-subscriber`
     /// (`warn,portcullis=info,portcullis::decision=off`).
     pub filter: Option<String>,
-    /// Whether `NO_COLOR` is set to anything but nothing (<https://no-color.org>).
+    /// Whether `NO_COLOR` is set and not empty (<https://no-color.org>).
     pub no_color: bool,
 }
 
 impl LogSettings {
     /// # Errors
     ///
-    /// A filter that cannot be read, told before anything is started.
+    /// A filter that cannot be parsed. Call this before anything is started.
     pub fn check(&self) -> Result<(), LogError> {
         filter(self.filter.as_deref()).map(drop)
     }
@@ -45,11 +45,11 @@ pub enum LogError {
         "PORTCULLIS_LOG: the log filter `{filter}` is wrong: {cause}; write a level such as `debug`, or `warn,portcullis=debug`"
     )]
     Filter { filter: String, cause: String },
-    #[error("this process has a log already")]
+    #[error("this process already has a log")]
     Taken,
 }
 
-/// Keep it until the end of `main`: dropping it writes what is still waiting.
+/// Keep it until the end of `main`: dropping it writes the lines that still wait.
 #[derive(Debug)]
 pub struct LogGuard {
     _writer: WorkerGuard,
@@ -62,8 +62,8 @@ impl LogGuard {
     }
 }
 
-/// Sends all events to standard error. A thread of its own writes them; where it cannot keep up, lines are dropped and
-/// counted, because a full pipe must not hold up decisions.
+/// Sends all events to standard error, through a thread of its own. If that thread cannot keep up, lines are dropped and
+/// counted, because a full pipe must not delay decisions.
 pub fn init_log(settings: &LogSettings) -> Result<LogGuard, LogError> {
     let filter = filter(settings.filter.as_deref())?;
     let color = io::stderr().is_terminal() && !settings.no_color;
@@ -122,7 +122,7 @@ pub(crate) fn filter(directives: Option<&str>) -> Result<EnvFilter, LogError> {
         })
 }
 
-/// How many lines were dropped, for the metrics.
+/// Counts the dropped lines, for the metrics.
 #[derive(Debug)]
 pub(crate) struct Dropped(ErrorCounter);
 
@@ -136,7 +136,7 @@ impl Collector for Dropped {
     }
 }
 
-/// A line is some hundred bytes: a few megabytes at most.
+/// A line has some hundred bytes, so this is a few megabytes at most.
 const LINES_WAITING_MAX: usize = 16_384;
 
 #[cfg(test)]
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_filter_is_told_with_an_example() {
+    fn a_wrong_filter_is_reported_with_an_example() {
         let error = filter(Some("portcullis=loud")).unwrap_err().to_string();
         assert!(
             error.contains("`portcullis=loud`") && error.contains("warn,portcullis=debug"),

@@ -16,8 +16,8 @@ use portcullis_model::{Outcome, Reply, Silence};
 
 pub use prometheus_client::metrics::gauge::Gauge;
 
-/// The `kind` of a cause whose text is the policy's own. Those are counted by their texts, within a bound; all others by
-/// their kind.
+/// The `kind` of a denial whose text comes from the policy. These are counted by text, within a limit; all other causes
+/// by kind.
 pub const DENIED_BY_POLICY: &str = "denied";
 
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Metrics {
         let causes = Causes::default();
         metrics.register(
             "causes",
-            "Why clients were not let in",
+            "Why clients were not admitted",
             causes.family.clone(),
         );
         let stages = StageTimes::registered(metrics);
@@ -60,11 +60,11 @@ impl Metrics {
             reload_times.clone(),
         );
         Self {
-            rejected: registered(metrics, "rejected", "Requests not worth an answer"),
+            rejected: registered(metrics, "rejected", "Requests dropped without an answer"),
             failures: registered(metrics, "policy_failures", "Policies that failed to decide"),
             reloads: registered(metrics, "reloads", "Reloads by their result"),
             generation: registered(metrics, "generation", "Generation in force"),
-            in_flight: registered(metrics, "in_flight", "Requests being worked on"),
+            in_flight: registered(metrics, "in_flight", "Requests in progress"),
             connected: registered(metrics, "connected", "1 while connected to NATS"),
             decisions,
             causes,
@@ -119,7 +119,7 @@ impl Metrics {
     pub(crate) fn render(&self) -> String {
         let mut text = String::with_capacity(16 * 1024);
         if let Err(error) = encode(&mut text, &self.registry) {
-            tracing::error!(%error, "the metrics cannot be written");
+            tracing::error!(%error, "cannot write the metrics");
         }
         text
     }
@@ -134,8 +134,8 @@ where
     metric
 }
 
-/// Counters by policy and outcome, found by a borrowed name: the family's own look-up would need owned labels for each
-/// decision.
+/// Counters by policy and outcome, found by a borrowed name. The look-up of the metrics crate would need owned labels for
+/// each decision.
 #[derive(Debug, Default)]
 struct Decisions {
     family: Family<[(&'static str, String); 2], Counter>,
@@ -158,7 +158,7 @@ impl Decisions {
         }
     }
 
-    /// All outcomes at once, so that each is seen to start from zero.
+    /// Creates the counters of all outcomes at once, so that each starts from zero.
     fn counters(&self, policy: &str) -> Vec<(Outcome, Counter)> {
         let labels = |outcome: Outcome| {
             [
@@ -179,7 +179,7 @@ fn increment(counters: &[(Outcome, Counter)], outcome: Outcome) -> bool {
     counter.map(|(_, counter)| counter.inc()).is_some()
 }
 
-/// Counters by policy and cause. Texts of policies may hold anything, so the number of distinct ones is bounded.
+/// Counters by policy and cause. Policies choose the texts, so the number of different texts is limited.
 #[derive(Debug, Default)]
 struct Causes {
     family: Family<[(&'static str, String); 2], Counter>,
@@ -263,7 +263,7 @@ const OUTCOMES: [Outcome; 4] = [
 
 const CAUSES_MAX: usize = 64;
 const CAUSE_CHARS: usize = 128;
-/// What is left of a text without its secret depends on the secret: clients would make the labels, and use them up.
+/// A text with its secret removed still depends on the secret. As labels, clients could create any number of them.
 const CAUSE_WITH_SECRET: &str = "with_a_secret";
 
 const STAGE_BUCKETS: [f64; 19] = [

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// Lets a few lines through in each window of time, by key, and remembers how many it held back.
+/// Lets a few lines of each key through in each window of time, and counts those that it suppressed.
 #[derive(Debug)]
 pub(crate) struct RateLimit {
     lines: u32,
@@ -18,7 +18,7 @@ struct Window {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum LineLimit {
-    /// Write the line, after telling how many were held back in the window before.
+    /// Write the line, after reporting how many were suppressed in the previous window.
     Admitted {
         suppressed: u64,
     },
@@ -36,7 +36,7 @@ impl RateLimit {
     }
 
     pub(crate) fn admit(&mut self, key: &str, now: Instant) -> LineLimit {
-        // Keys beyond the bound share one window, so that peers cannot make this grow.
+        // Keys beyond the limit share one window, so that peers cannot make this grow.
         let key = match self.open.contains_key(key) || self.open.len() < KEYS_MAX {
             true => key,
             false => "",
@@ -58,7 +58,7 @@ impl RateLimit {
         LineLimit::Suppressed
     }
 
-    /// Forgets the windows that are over; returns those that held something back.
+    /// Removes the windows that are over. Returns those in which lines were suppressed.
     pub(crate) fn close(&mut self, now: Instant) -> Vec<(String, u64)> {
         let length = self.window;
         let over = |window: &Window| now.saturating_duration_since(window.opened) >= length;
@@ -92,7 +92,7 @@ mod tests {
     const WINDOW: Duration = Duration::from_secs(10);
 
     #[test]
-    fn a_window_lets_its_lines_through_and_the_next_one_tells_what_was_held_back() {
+    fn a_window_admits_its_lines_and_the_next_one_reports_what_was_suppressed() {
         let start = Instant::now();
         let mut limit = RateLimit::new(2, WINDOW);
         let answers: Vec<_> = (0..5).map(|_| limit.admit("expired", start)).collect();

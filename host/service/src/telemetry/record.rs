@@ -6,29 +6,29 @@ use tracing::Level;
 use super::redact::Redactor;
 use portcullis_model::{Cause, Outcome, Request, Server, Silence};
 
-/// One decision, told once. Texts are bounded and cleaned here, not by whoever fills this in.
+/// One decision, logged once. Texts are shortened and redacted here, not by the caller.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
     pub outcome: Outcome,
     pub cause: Option<&'a Cause>,
-    /// The policy that settled it; none if it did not come to one.
+    /// The policy whose answer decided; none if no policy was asked.
     pub policy: Option<&'a str>,
     pub generation: u64,
-    /// None if the request was given up before it was verified.
+    /// None if the request was dropped before it was verified.
     pub request: Option<&'a Request>,
-    /// Where the client was placed.
+    /// The account in which the client was placed.
     pub account: Option<&'a str>,
     pub correlation_id: &'a str,
-    /// The kind of a policy's failure (`trap`, `deadline`, ...), whatever the client got for it.
+    /// The kind of a policy's failure (`trap`, `deadline`, ...), whatever answer the client got.
     pub failure: Option<&'static str>,
     pub stages: Stages,
-    /// How far our clock is ahead of the server's; negative if it is behind.
+    /// How many seconds our clock is ahead of the server's; negative if it is behind.
     pub clock_skew_seconds: i64,
-    /// Made of the credentials of `request`.
+    /// Made from the credentials of `request`.
     pub redactor: &'a Redactor<'a>,
 }
 
-/// How long each stage took; zero for one that was not reached.
+/// How long each stage took; zero for a stage that was not reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stages {
     pub queue: Duration,
@@ -42,13 +42,13 @@ impl Record<'_> {
         self.cause.map(|cause| self.redactor.clean(&cause.text))
     }
 
-    /// Policies choose names, too.
+    /// Redacts and shortens a name that a policy chose.
     fn clean_name(&self, text: &str) -> String {
         name(&self.redactor.clean(text)).into_owned()
     }
 
-    /// The one event. What people outside chose (names, causes) goes into fields and never into the message: both
-    /// formats escape control characters in fields, so that nobody forges a line.
+    /// Logs the event. Text that clients or policies chose (names, causes) goes into fields, never into the message: both
+    /// formats escape control characters in fields, so that nobody can forge a line.
     pub(crate) fn log(&self) {
         let needs_a_look =
             self.failure.is_some() || matches!(self.outcome, Outcome::Silence(Silence::Fail));
@@ -93,7 +93,7 @@ pub(crate) fn log_skew(server: &Server, skew_seconds: i64) {
         server = &*name(&server.name),
         server_id = &*name(&server.id),
         skew_seconds,
-        "the clock of the server differs from ours: mend one of them, or expiries come early or late"
+        "the clock of the server differs from ours: set one of them right, or expiries come early or late"
     );
 }
 

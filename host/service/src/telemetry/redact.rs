@@ -9,13 +9,13 @@ use zeroize::Zeroizing;
 
 use portcullis_model::Credentials;
 
-/// Takes a client's password, token and JWT out of what a policy wrote: as they are, escaped, in base64 (also inside a
-/// longer text, as in a basic authorization header) and in hex. Of a long secret the beginning suffices, because
-/// authors and limits cut texts short.
+/// Removes a client's password, token and JWT from what a policy wrote: in plain, escaped, in base64 (also inside a longer
+/// text, as in a basic authorization header) and in hex. For a long secret its beginning is enough, because policies and
+/// limits shorten texts.
 ///
-/// It does not stop a policy that means to tell: a secret backwards gets through.
+/// It does not stop a policy that discloses a secret on purpose: for example, it does not find a reversed secret.
 ///
-/// Making one costs nothing; the forms of the secrets are worked out when the first text is cleaned.
+/// Making one is cheap; the forms of the secrets are computed when the first text is redacted.
 #[derive(Debug)]
 pub struct Redactor<'a> {
     credentials: Option<&'a Credentials>,
@@ -30,7 +30,7 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// The text with a placeholder where a secret was; the very text if there was none.
+    /// The text with a placeholder for each secret. If there was none, the text is not copied.
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let forms = self.forms.get_or_init(|| Forms::of(self.credentials));
         let mut secret: Vec<Range<usize>> = forms.0.iter().flat_map(|f| found(text, f)).collect();
@@ -43,7 +43,7 @@ impl<'a> Redactor<'a> {
 }
 
 impl Default for Redactor<'_> {
-    /// For texts that no client had a part in.
+    /// For texts that do not depend on a client.
     fn default() -> Self {
         Self {
             credentials: None,
@@ -103,7 +103,7 @@ fn unquoted(text: &str) -> Option<Zeroizing<String>> {
     Some(Zeroizing::new(inside.to_owned()))
 }
 
-/// JSON as Python writes it (only ASCII) and, with `also`, as Go does (nothing that HTML could mistake).
+/// JSON as Python writes it (only ASCII) and, with `also`, as Go does (characters of HTML are escaped).
 fn ascii(json: &str, also: &str) -> Zeroizing<String> {
     let mut escaped = Zeroizing::new(String::with_capacity(json.len()));
     for character in json.chars() {
@@ -136,7 +136,7 @@ fn encoded(secret: &[u8], forms: &mut Vec<Zeroizing<String>>) {
         for (encoding, shift) in [(&BASE64, 1), (&BASE64, 2), (&BASE64URL, 1), (&BASE64URL, 2)] {
             forms.extend(shifted(secret, encoding, shift));
         }
-        // Not shifted, but with something behind it that changes its last character.
+        // Not shifted, but followed by something that changes its last character.
         let whole = secret.len() - secret.len() % 3;
         let start = secret.get(..whole).unwrap_or(secret);
         forms.extend([BASE64.encode(start), BASE64URL.encode(start)].map(Zeroizing::new));
@@ -147,8 +147,8 @@ fn long_enough(form: String) -> Option<Zeroizing<String>> {
     (form.len() >= ENCODED_CHARS_MIN).then(|| Zeroizing::new(form))
 }
 
-/// What base64 makes of the secret wherever `shift` bytes (and multiples of three) come before it: the characters that
-/// depend on the secret alone.
+/// The base64 of the secret if `shift` bytes (plus multiples of three) precede it: only the characters that depend on
+/// nothing but the secret.
 fn shifted(secret: &[u8], encoding: &Encoding, shift: usize) -> Option<Zeroizing<String>> {
     let mut bytes = Zeroizing::new(vec![0; shift]);
     bytes.extend_from_slice(secret);
@@ -159,7 +159,7 @@ fn shifted(secret: &[u8], encoding: &Encoding, shift: usize) -> Option<Zeroizing
         .map(|own| Zeroizing::new(own.to_owned()))
 }
 
-/// Where the form stands in the text: whole, or enough of its beginning.
+/// Where the text contains the form, complete or enough of its beginning.
 fn found<'t>(text: &'t str, form: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
     let head = start(form, HEAD_CHARS);
     let inside = text.match_indices(head).map(|(at, _)| {
@@ -169,8 +169,8 @@ fn found<'t>(text: &'t str, form: &'t str) -> impl Iterator<Item = Range<usize>>
     inside.chain(cut_at_end(text, form))
 }
 
-/// Where the text ends in the middle of the form's head. Only a long text was cut by a limit: in a short one, a user's
-/// name at the end would be taken for the beginning of their password.
+/// Where the text ends in the middle of the form's head. Only a long text was shortened by a limit: in a short one, the
+/// user name at its end could be taken for the beginning of the password.
 fn cut_at_end(text: &str, form: &str) -> Option<Range<usize>> {
     if text.len() < CUT_TEXT_BYTES_MIN {
         return None;
@@ -192,7 +192,7 @@ fn start(text: &str, chars: usize) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-/// Bytes that both texts have in common at their start.
+/// The number of bytes that both texts have in common at their start.
 fn same_start(one: &str, other: &str) -> usize {
     let pairs = one.chars().zip(other.chars());
     pairs
@@ -217,12 +217,12 @@ fn without(text: &str, secret: &[Range<usize>]) -> String {
 }
 
 const PLACEHOLDER: &str = "[secret]";
-/// As much of a long secret gives it away.
+/// This much of a long secret counts as the secret.
 const HEAD_CHARS: usize = 16;
-/// As much of it at the very end of a long text was cut short.
+/// The end of a long text counts as a shortened secret if it has at least this much of one.
 const CUT_CHARS_MIN: usize = 4;
 const CUT_TEXT_BYTES_MIN: usize = 256;
-/// Shorter encoded forms are found in any text.
+/// Shorter encoded forms would be found in any text.
 const ENCODED_CHARS_MIN: usize = 4;
 const SHIFTED_BYTES_MIN: usize = 6;
 
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_it_prints_itself() {
+    fn debug_output_shows_no_secret() {
         let credentials = password("hunter2");
         let redactor = Redactor::new(&credentials);
         redactor.clean("warm up");
@@ -321,7 +321,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_keeps_the_secret(secret in "\\PC{1,24}", before in "\\PC{0,12}", behind in "\\PC{0,12}") {
+        fn redacted_text_never_contains_the_secret(secret in "\\PC{1,24}", before in "\\PC{0,12}", behind in "\\PC{0,12}") {
             let credentials = password(&secret);
             let redactor = Redactor::new(&credentials);
             let json = serde_json::to_string(&secret).unwrap();

@@ -30,7 +30,7 @@ impl io::Write for Lines {
     }
 }
 
-/// What is written while `act` runs.
+/// The log that `act` writes.
 fn written(format: LogFormat, act: impl FnOnce()) -> String {
     let lines = Lines::default();
     let writer = lines.clone();
@@ -73,7 +73,7 @@ fn denial(text: &str) -> Cause {
     }
 }
 
-/// Makes a record of the request and hands it to `act`.
+/// Makes a record of the request and passes it to `act`.
 fn with_record(request: &Request, cause: Option<&Cause>, act: impl FnOnce(Record<'_>)) {
     let redactor = Redactor::new(&request.credentials);
     act(Record {
@@ -150,7 +150,7 @@ fn a_user_name_cannot_forge_a_line(
 }
 
 #[test]
-fn a_secret_in_a_denial_is_neither_logged_nor_counted_by() {
+fn a_secret_in_a_denial_is_neither_logged_nor_used_as_a_label() {
     let telemetry = Telemetry::new();
     let text = written(LogFormat::Text, || {
         let cause = denial("hunter2 is not the password");
@@ -167,7 +167,7 @@ fn a_secret_in_a_denial_is_neither_logged_nor_counted_by() {
 }
 
 #[test]
-fn clients_make_no_labels_by_passwords_that_are_parts_of_a_cause() {
+fn passwords_that_are_parts_of_a_cause_make_no_labels() {
     let telemetry = Telemetry::new();
     let cause = denial("wrong password");
     for password in ["w", "r", "ro", "wrong", "wrong p"] {
@@ -305,7 +305,7 @@ fn rejections_of_a_kind_are_written_ten_times_and_then_summed_up() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_told_once_a_minute_for_each_server() {
+fn a_clock_that_is_off_is_reported_once_a_minute_for_each_server() {
     let telemetry = Telemetry::new();
     let start = Instant::now();
     let text = written(LogFormat::Text, || {

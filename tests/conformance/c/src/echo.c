@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Put together by hand: a text may have NULs, at which a format would stop. */
+/* Built without a format: a text may contain NULs, at which a format would stop. */
 static pc_string joined(pc_string first, const char *between, pc_string second) {
     size_t gap = strlen(between), length = first.len + gap + second.len;
     char *text = pc_alloc(length);

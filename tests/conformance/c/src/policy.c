@@ -1,4 +1,4 @@
-/* The conformance policy in C: the user name is a command, and the answer is what it made. */
+/* The conformance policy in C: the user name is a command, and the answer is its result. */
 
 #define _DEFAULT_SOURCE /* getentropy */
 
@@ -24,7 +24,7 @@ static void loop_forever(void) {
     }
 }
 
-/* Until malloc has no more, and then for ever. */
+/* Until malloc fails, and then in an endless loop. */
 static void hoard(void) {
     for (;;) {
         size_t size = 1 << 20;
@@ -38,7 +38,7 @@ static void hoard(void) {
     }
 }
 
-/* The addition behind the call keeps it from becoming a loop. */
+/* The addition after the call prevents the compiler from making it a loop. */
 __attribute__((noinline)) static int recurse(volatile int *above) {
     volatile int here[64] = {*above};
     return *above ? recurse(here) + here[0] : 0;
@@ -53,7 +53,7 @@ static void print(pc_string to_stdout, pc_string to_stderr) {
 
 /* ---- Configuring ---------------------------------------------------------------------------- */
 
-/* C has nobody that says why it ends: a policy says so itself. */
+/* C does not report why it ends, so the policy does. */
 _Noreturn static void trap(void) {
     pc_log_error("trapped on request");
     abort();

@@ -1,4 +1,4 @@
-// The request as text, a line each field.
+// The request as text, one line for each field.
 
 const SERVER = ["id", "name", "host", "version", "cluster", "tags"];
 const CLIENT = ["id", "host", "transport", "name", "lang", "version", "mqtt-client-id"];

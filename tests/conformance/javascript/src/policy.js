@@ -1,4 +1,4 @@
-// The policy that every language has alike: the user name is a command, the answer shows what came of it.
+// The same policy in every language: the user name is a command, and the answer shows its result.
 import { allow, deny, log, pass, policy } from "portcullis";
 
 import { echo } from "./echo.js";
@@ -56,7 +56,7 @@ const rule = policy({
   },
 });
 
-// What a policy of the library throws while it is configured is the text of a refusal, so that the trap is outside.
+// If a policy of the SDK throws in configure, that is a refusal; so the trap is outside.
 export const authorizer = {
   configure(settings) {
     if (settings.data.some(([name]) => name === "trap")) {

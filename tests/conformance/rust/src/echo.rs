@@ -1,4 +1,4 @@
-//! Every field of the request, a line each.
+//! Every field of the request, one on each line.
 
 use std::fmt::Display;
 

@@ -23,10 +23,10 @@ pub(crate) fn recurse() -> ! {
     panic!("{} levels of recursion", deeper(0))
 }
 
-/// Uses its own result, so that it cannot be made a loop.
+/// Uses its own result, so that the compiler cannot make it a loop.
 #[expect(
     unconditional_recursion,
-    reason = "it shall recurse until the stack is exhausted"
+    reason = "it has to recurse until the stack is exhausted"
 )]
 fn deeper(depth: u64) -> u64 {
     let mut frame = [depth; 64];

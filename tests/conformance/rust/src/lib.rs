@@ -1,5 +1,5 @@
-//! The conformance policy in Rust: `../README.md` says what it does. For `wasm32-unknown-unknown`, and also for
-//! `wasm32-wasip2`, where there are a clock and an output besides.
+//! The conformance policy in Rust: `../README.md` describes it. It is built for `wasm32-unknown-unknown`, and for
+//! `wasm32-wasip2`, where there are also a clock and an output.
 
 mod echo;
 mod harm;
@@ -102,7 +102,7 @@ fn flood() -> Decision {
     pass()
 }
 
-/// On `wasm32-unknown-unknown` there is no output, and nothing happens.
+/// On `wasm32-unknown-unknown` there is no output, so it does nothing.
 fn print(out: &str, error: &str) {
     println!("{out}");
     let flushed = std::io::stdout().flush();
@@ -137,7 +137,7 @@ fn clock() -> Vec<String> {
 
     #[expect(
         clippy::disallowed_methods,
-        reason = "the clock of the sandbox is what is asked for"
+        reason = "this reads the clock of the sandbox on purpose"
     )]
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     vec![format!(

@@ -1,4 +1,4 @@
-//! The decision that the request's attributes spell.
+//! The decision that the request's attributes describe.
 
 use portcullis_sdk::{
     Access, Decision, Grant, Permissions, Request, ResponseRule, SubjectRules, Transport, allow,
@@ -114,7 +114,7 @@ impl Spelled {
 
 fn number<N: std::str::FromStr>(value: &str) -> N {
     let number = value.parse();
-    number.unwrap_or_else(|_| panic!("{value:?} is no number of that size"))
+    number.unwrap_or_else(|_| panic!("{value:?} is not a number of that size"))
 }
 
 fn transport(word: &str) -> Option<Transport> {

@@ -75,7 +75,7 @@ fn reading_all() -> Vec<Operation> {
     all
 }
 
-/// The keys are in the subjects that the library uses, or it does not work.
+/// It works only if the library uses subjects that contain the key.
 fn reading_some() -> Vec<Operation> {
     let mut some = vec![
         op!("kv.open", "bucket": "B"),
@@ -109,7 +109,7 @@ fn reading_large() -> Operation {
     op!("kv.watch_large", "bucket": "LARGE", "key": "l.>", "count": 300)
 }
 
-/// What was deleted is read before it is created.
+/// The library reads a deleted key before it creates it again.
 fn again() -> Operation {
     let create = op!("kv.create", "bucket": "B", "key": "gone", "value": "1");
     let libraries = Library::ALL.into_iter();

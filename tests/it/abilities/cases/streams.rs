@@ -53,7 +53,8 @@ pub fn cases() -> Vec<Case> {
 const CREATES: &str = "it creates or changes the consumer that it is to use";
 const ASKS_FOR_THE_ACCOUNT: &str = "its manager asks for the account first";
 
-/// From a consumer that is there.
+/// From an existing consumer.
+/// From a consumer that the client creates.
 fn consuming(consumer: &str) -> Vec<Operation> {
     vec![
         op!("consume.fetch", "stream": "S", "consumer": consumer, "count": 3),

@@ -2,7 +2,7 @@ use portcullis_tests::driver::Library;
 
 use crate::abilities::operations::{Operation, op};
 
-/// Some sentences, and what works with them.
+/// Some sentences, and the operations that work with them.
 pub struct Case {
     pub user: &'static str,
     pub can: &'static [&'static str],

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{TOPICS, Topics, World, rules, sentence};
 use crate::abilities::cases::entry;
 
-/// A sentence, a subject that it has, and the name of a user who lacks it and nothing else.
+/// A sentence, one of its subjects, and the name of a user who lacks only that subject.
 struct Lack {
     topics: &'static Topics,
     publish: bool,
@@ -15,10 +15,10 @@ struct Lack {
 
 #[rstest]
 #[case::oldest("2.10.25", true)]
-// It takes the leave for its own subjects for granted.
+// The newest server needs no permission for its own subjects.
 #[case::newest("2.15.1", false)]
 #[tokio::test(flavor = "multi_thread")]
-async fn no_subject_of_a_topic_can_be_missed(#[case] version: &str, #[case] own_subjects: bool) {
+async fn every_subject_of_a_topic_is_needed(#[case] version: &str, #[case] own_subjects: bool) {
     let (lacks, users): (Vec<Lack>, Vec<_>) = lacks().into_iter().unzip();
     let mut world = World::start(version, users.into_iter().collect()).await;
     let mut unneeded = Vec::new();

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::{World, until, user};
 
-/// Not among `rooms/+`.
+/// Not covered by `rooms/+`.
 const OTHER_TOPICS: [&str; 8] = [
     "rooms",
     "halls",
@@ -45,7 +45,7 @@ const OTHER_FILTERS: [&str; 20] = [
 #[case::before("2.12.8")]
 #[case::newest("2.15.1")]
 #[tokio::test(flavor = "multi_thread")]
-async fn an_ability_is_enough_for_no_other_topic(#[case] version: &str) {
+async fn an_ability_allows_no_other_topic(#[case] version: &str) {
     let can = [
         user("publisher", &["mqtt publish rooms/+"]),
         user("subscriber", &["mqtt subscribe rooms/+"]),
@@ -59,7 +59,7 @@ async fn an_ability_is_enough_for_no_other_topic(#[case] version: &str) {
         }
         assert_eq!(world.retained(topic).await, None, "{topic}");
     }
-    // The connection is not deaf.
+    // The connection works.
     let arrived = world.publish(&mut publisher, "rooms/a", (1, false)).await;
     assert_eq!(arrived.as_deref(), Some("rooms.a"));
     let mut subscriber = world.client("subscriber").await;
@@ -73,12 +73,12 @@ async fn an_ability_is_enough_for_no_other_topic(#[case] version: &str) {
     assert_eq!(arrived, None);
 }
 
-/// What servers deliver to their MQTT clients goes over subjects of their own, and no other client may listen there.
+/// Servers deliver to their MQTT clients on subjects of their own, and no other client may subscribe there.
 #[rstest]
 #[case::oldest("2.10.25")]
 #[case::newest("2.15.1")]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_user_hears_no_deliveries_over_the_protocol_of_nats(#[case] version: &str) {
+async fn the_same_user_receives_no_deliveries_over_the_nats_protocol(#[case] version: &str) {
     let users = [user("subscriber", &["mqtt subscribe rooms/+"])];
     let world = World::start(version, users.into_iter().collect()).await;
     let address = world.bed.server.address();
@@ -99,8 +99,8 @@ async fn the_same_user_hears_no_deliveries_over_the_protocol_of_nats(#[case] ver
     }
 }
 
-/// The filter `rooms/#` passes where `rooms/+` and `rooms` are allowed, and what lies deeper is denied. Servers before 2.15.0
-/// overlook denials where they deliver with a quality of service above 0, and for what is retained.
+/// The filter `rooms/#` is accepted if `rooms/+` and `rooms` are allowed, and deeper levels are denied. Servers before 2.15.0
+/// overlook denials when they deliver with a quality of service above 0, and for retained messages.
 #[rstest]
 #[case::oldest("2.10.25", true)]
 #[case::before("2.12.8", true)]
@@ -136,7 +136,7 @@ async fn a_last_plus_is_one_level(#[case] version: &str, #[case] overlooks_denia
     assert_eq!(heard, overlooks_denials);
 }
 
-/// Whether a message two levels down arrives before one that is one level down and was published after it.
+/// Whether a message two levels down arrives before one that is one level down and was published later.
 async fn hears_deeper(world: &mut World, client: &mut Connection, qos: u8) -> bool {
     let (deep, mark) = (world.unique(), world.unique());
     world.mqtt.publish("rooms/deep/er", &deep, qos, false).await;
@@ -153,13 +153,13 @@ async fn hears_deeper(world: &mut World, client: &mut Connection, qos: u8) -> bo
     }
 }
 
-/// Servers before 2.15.0 grant the subscription, and deliver nothing to it.
+/// Servers before 2.15.0 accept the subscription, but deliver nothing to it.
 #[rstest]
 #[case::oldest("2.10.25")]
 #[case::before("2.12.8")]
 #[case::newest("2.15.1")]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_subscriber_hears_nothing_of_the_deliveries_to_others(#[case] version: &str) {
+async fn a_subscriber_receives_no_deliveries_to_others(#[case] version: &str) {
     let users = [user("subscriber", &["mqtt subscribe rooms/+"])];
     let mut world = World::start(version, users.into_iter().collect()).await;
     let mut subscriber = world.client("subscriber").await;

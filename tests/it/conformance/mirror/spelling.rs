@@ -1,4 +1,4 @@
-//! A decision as attributes of a request: `tests/conformance/README.md`, the table of `mirror`.
+//! A decision as attributes of a request: see `tests/conformance/README.md`, the table of `mirror`.
 
 use portcullis_model::{Access, Decision, Grant, Permissions};
 
@@ -14,7 +14,7 @@ pub(super) fn of(decision: &Decision) -> Vec<(String, String)> {
 fn of_grant(grant: &Grant) -> Vec<(String, String)> {
     let mut spelled = vec![pair("account", &grant.account)];
     match &grant.access {
-        // What is by default is not said: the defaults are tried with it.
+        // Defaults are left out, so that they are tested, too.
         Access::Only(permissions) => spelled.extend(of_permissions(permissions)),
         Access::Role(role) => spelled.extend([pair("access", "role"), pair("role", role)]),
         Access::AccountDefaults => spelled.push(pair("access", "account-defaults")),
@@ -41,7 +41,7 @@ fn of_permissions(permissions: &Permissions) -> Vec<(String, String)> {
     spelled.extend(each("subscribe.deny", &permissions.subscribe.deny));
     if let Some(responses) = permissions.responses {
         let (messages, time) = (responses.max_messages, responses.expires_in_ms);
-        // One of them is enough, and the other is then zero.
+        // One of them is enough; the other is then zero.
         if messages != 0 || time == 0 {
             spelled.push(pair("responses.max-messages", &messages.to_string()));
         }

@@ -1,4 +1,4 @@
-//! How a server is asked, by clients of the callout.
+//! Asks a server, with clients of the callout.
 
 use portcullis_model::subject::{overlaps, split_queue};
 use portcullis_model::{ResponseRule, Rules, SubjectRules};
@@ -11,10 +11,10 @@ use serde_json::{Map, Value, json};
 use super::draw::Draw;
 use super::{Kind, Tally};
 
-/// A subject and perhaps a queue.
+/// A subject and optionally a queue.
 type Subscription = (String, Option<String>);
 
-/// `users.json`: a user for each of the permissions, named by its number, and a witness who may do everything.
+/// `users.json`: a user for each of the permissions, named by its number, and a witness that may do everything.
 pub(super) fn users_json(permissions: &[Value]) -> Value {
     let user = |number: usize, permissions: &Value| {
         let name = number.to_string();
@@ -33,9 +33,9 @@ pub(super) fn users_json(permissions: &[Value]) -> Value {
 pub(super) struct Asking {
     address: String,
     release: Release,
-    /// Publishes what others subscribe to.
+    /// Publishes to the subscriptions of others.
     witness: Connection,
-    /// Listens in the account of the callout, where the answers pass that the server gets.
+    /// Subscribes in the account of the callout, where it sees the answers to the server.
     listener: Connection,
     client: Connection,
     questions: usize,
@@ -56,7 +56,7 @@ impl Asking {
         }
     }
 
-    /// The next client. Its rules are those that the service signed.
+    /// The next client. Returns the rules that the service signed for it.
     pub(super) async fn log_in(&mut self, number: usize) -> Rules {
         self.client = open(&self.address, &number.to_string()).await;
         let heard = self.listener.messages().await;
@@ -81,7 +81,7 @@ impl Asking {
         }
     }
 
-    /// Returns some of the subscriptions that are allowed, those first in which something is denied.
+    /// Returns some of the allowed subscriptions, first those with denied subjects.
     pub(super) async fn subscribe(
         &mut self,
         draw: &mut Draw,
@@ -111,7 +111,7 @@ impl Asking {
         open
     }
 
-    /// What subscriptions get, and what can be replied to it.
+    /// Checks what subscriptions receive, and which replies are allowed.
     pub(super) async fn deliver(
         &mut self,
         number: usize,
@@ -137,7 +137,7 @@ impl Asking {
                 let verdict = matcher.delivers(subject, queue.as_deref(), &message);
                 let reply = self.next_reply();
                 let sent = format!("PUB {message} {reply} 0\r\n\r\n");
-                // Nobody may publish to what is reserved for servers.
+                // No client may publish to subjects that are reserved for servers.
                 if !agrees(&mut self.witness, &sent).await {
                     continue;
                 }
@@ -160,7 +160,7 @@ impl Asking {
         }
     }
 
-    /// Four replies, of which some may be too many.
+    /// Sends four replies, some of which may be too many.
     async fn reply(&mut self, subject: &str, asked: bool, matcher: &Matcher, tally: &mut Tally) {
         let by_entries = matcher.publish(subject).allowed;
         for sent in 0..4 {
@@ -187,17 +187,17 @@ fn is_partly_denied(subscription: &str, rules: &Rules) -> bool {
 
 async fn open(address: &str, user: &str) -> Connection {
     let mut connection = Connection::open(address).await.expect("a connection");
-    connection.log_in(user, user).await.expect("let in");
+    connection.log_in(user, user).await.expect("admitted");
     connection
 }
 
-/// Whether the server has nothing to complain of.
+/// Whether the server accepts the lines without complaint.
 async fn agrees(connection: &mut Connection, lines: &str) -> bool {
     let heard = connection.exchange(lines).await;
     !heard.iter().any(|line| line.starts_with("-ERR"))
 }
 
-/// The claims of a user that an answer of the callout, unsealed, brings.
+/// The claims of the user in an unsealed answer of the callout.
 fn signed_user(line: &str) -> Option<Value> {
     let (answer, _) = read_token(line)?;
     let (user, signed) = read_token(answer["nats"]["jwt"].as_str()?)?;
@@ -230,7 +230,7 @@ fn read_rules(claims: &Value) -> Rules {
     }
 }
 
-/// A negative number is no limit.
+/// A negative number means no limit.
 fn count(value: &Value) -> u64 {
     let number = value.as_i64().expect("a number");
     number.try_into().unwrap_or(u64::MAX)

@@ -1,4 +1,4 @@
-//! What is drawn: permissions, and questions that have something to do with them.
+//! Generates permissions, and questions that are related to them.
 
 use portcullis_model::Rules;
 use portcullis_model::subject::{covers, matches, split_queue};
@@ -49,7 +49,7 @@ impl Draw {
         }
     }
 
-    /// A subject to subscribe to, and perhaps a queue.
+    /// A subject to subscribe to, and optionally a queue.
     pub(super) fn subscribed(&mut self, rules: &Rules) -> (String, Option<String>) {
         let lists = [&rules.subscribe.allow, &rules.subscribe.deny];
         let subject = match self.0.u8(..20) {
@@ -67,7 +67,7 @@ impl Draw {
         (subject, queue)
     }
 
-    /// A subject that fits a subscription, if it can be among those that are denied.
+    /// A subject that matches a subscription, if possible one that is denied.
     pub(super) fn delivered(&mut self, subscription: &str, rules: &Rules) -> String {
         let denied = self.near(&[&rules.subscribe.deny], Self::exact_instance);
         if self.one_in(2) && matches(subscription, &denied) {
@@ -85,7 +85,7 @@ impl Draw {
     }
 
     fn entries(&mut self, at_most: usize, queues: bool) -> Vec<String> {
-        // Wide entries beside narrow ones: what is denied lies inside of what is allowed.
+        // Wide and narrow entries, so that denied subjects lie inside allowed ones.
         let count = self.0.usize(..=at_most);
         let mut entries = Vec::new();
         for _ in 0..count {
@@ -103,7 +103,7 @@ impl Draw {
         entries
     }
 
-    /// An entry that goes on where another one ends, or has a letter for its wildcard, or a wildcard for a letter.
+    /// An entry that extends another one, or has a letter instead of a wildcard, or a wildcard instead of a letter.
     fn valid_neighbour(&mut self, entry: &str) -> String {
         let mut tokens = entry.split('.').collect::<Vec<_>>();
         match self.0.u8(..3) {
@@ -142,7 +142,7 @@ impl Draw {
 
     fn literal(&mut self) -> String {
         let mut subject = self.choice(&FIRST).to_owned();
-        // One in some is as long as an entry may be.
+        // Some are as long as an entry may be.
         let more = if self.one_in(12) {
             31
         } else {
@@ -169,7 +169,7 @@ impl Draw {
         tokens.join(".")
     }
 
-    /// A subject that fits the pattern, or did before a token of it was changed. Some have wildcards as letters.
+    /// A subject that matches the pattern, or did so before one token was changed. Some contain wildcards as letters.
     fn instance(&mut self, pattern: &str) -> String {
         let subject = self.exact_instance(pattern);
         let mut tokens = subject.split('.').collect::<Vec<_>>();

@@ -1,5 +1,5 @@
-//! A chain of three policies in different languages under a steady load. A client with a token and without a user name
-//! is passed on by the directories and let in by `token-accounts`, so that every decision asks all three.
+//! A chain of three policies in different languages under a steady load. The directories pass on a client with a token and
+//! without a user name, and `token-accounts` admits it, so that every decision asks all three.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use crate::table::{Table, quantile, shown};
 
 const RATE: usize = 1_000;
 const SECONDS: usize = 20;
-/// Answers of the first seconds are not counted: connections and caches are cold.
+/// Answers of the first seconds are not counted, because connections and caches are cold.
 const WARM_UP_SECONDS: usize = 2;
 const DIRECTORIES: [&str; 4] = ["c", "go", "typescript", "python"];
 
@@ -28,7 +28,7 @@ pub(crate) async fn measure(table: &mut Table) {
     }
 }
 
-/// A chain of the directories in these languages, and `token-accounts` at its end.
+/// A chain of the directories in these languages, with `token-accounts` at its end.
 pub(crate) async fn measure_one(table: &mut Table, languages: &[&str]) {
     let figure = format!(
         "chain {}, rust, {RATE} decisions/s for {SECONDS} s: p50 / p99",
@@ -65,7 +65,7 @@ fn modules(languages: &[&str]) -> Result<Vec<(String, PathBuf)>, Unavailable> {
     languages.iter().map(module).collect()
 }
 
-/// The latencies after the warm-up, sorted, and how many there should be.
+/// The sorted latencies after the warm-up, and how many there should be.
 async fn run(modules: &[(String, PathBuf)]) -> (Vec<Duration>, usize) {
     let folder = tempfile::tempdir().expect("a directory");
     let bed = start(folder.path(), modules).await;
@@ -109,7 +109,7 @@ async fn start(folder: &std::path::Path, modules: &[(String, PathBuf)]) -> Bed {
     Bed::start(Setup::config(config).without_callout()).await
 }
 
-/// Sends at the rate, and tells when each was sent.
+/// Sends at the rate, and returns when each was sent.
 async fn send(forger: &Forger, inbox: &str, count: usize) -> Vec<Instant> {
     let mut headers = HeaderMap::new();
     headers.insert("Nats-Server-Xkey", forger.xkey());
@@ -138,7 +138,7 @@ fn request(forger: &Forger) -> Request {
     request.with("/nats/connect_opts", connect)
 }
 
-/// Answers with their numbers and the moment of each, until all have come or none comes any more.
+/// Answers with their numbers and times, until all have arrived or no more arrive.
 async fn received(
     mut answers: async_nats::Subscriber,
     count: usize,

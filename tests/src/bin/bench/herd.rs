@@ -1,4 +1,4 @@
-//! A herd: all clients have their TCP connection, then all send CONNECT at once, as after a restart of the server.
+//! A herd: all clients open their TCP connections, then all send CONNECT at once, as after a restart of the server.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -53,7 +53,7 @@ pub(crate) async fn measure(table: &mut Table, count: usize) {
     );
 }
 
-/// Sorted times from CONNECT to PONG of those who were admitted.
+/// Sorted times from CONNECT to PONG of the admitted clients.
 async fn stampede(connections: Vec<Connection>) -> Vec<Duration> {
     let gate = Arc::new(Barrier::new(connections.len()));
     let mut herd = JoinSet::new();
@@ -63,7 +63,7 @@ async fn stampede(connections: Vec<Connection>) -> Vec<Duration> {
             gate.wait().await;
             let start = Instant::now();
             let admitted = connection.log_in("alice", "alice").await.is_ok();
-            // The connection is kept until all are through: leaving would cost the server work, too.
+            // The connection stays open until all are finished, because closing it would cost the server work, too.
             (admitted.then(|| start.elapsed()), connection)
         });
     }
@@ -73,7 +73,7 @@ async fn stampede(connections: Vec<Connection>) -> Vec<Duration> {
     times
 }
 
-/// Those who were left out try again, each after the other.
+/// The clients that were not admitted try again, one after the other.
 async fn stragglers(bed: &Bed, count: usize) -> usize {
     let mut admitted = 0;
     for _ in 0..count {
@@ -85,7 +85,7 @@ async fn stragglers(bed: &Bed, count: usize) -> usize {
     admitted
 }
 
-/// As many open files as the system lets us have; nats-server inherits it.
+/// Raises the limit of open files to the maximum; nats-server inherits it.
 fn raise_file_limit() {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {

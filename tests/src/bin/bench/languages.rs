@@ -1,5 +1,5 @@
-//! The languages beside each other: the same rule, the policy of `examples/directory` with its three users, written in each.
-//! What it costs to build, to load, to edit, to decide, and to hold.
+//! Compares the languages: the same rule, the policy of `examples/directory` with its three users, in each of them. Measures
+//! what it costs to build, to load, to edit, to decide, and to keep in memory.
 
 mod measuring;
 mod tables;
@@ -11,7 +11,7 @@ use portcullis_tests::languages::{self, Unavailable};
 
 use crate::table::Table;
 
-/// A language, its example, and what it is to reach.
+/// A language, its example, and its goals.
 struct Candidate {
     title: &'static str,
     language: &'static str,
@@ -64,7 +64,7 @@ const CANDIDATES: [Candidate; 5] = [
     },
 ];
 
-/// Measures those that this machine can build, and says why it leaves out the others.
+/// Measures those that this machine can build, and says why it skips the others.
 pub(crate) fn measure(table: &mut Table) {
     for candidate in &CANDIDATES {
         match candidate.figures() {
@@ -77,7 +77,7 @@ pub(crate) fn measure(table: &mut Table) {
     }
 }
 
-/// The same as a table in Markdown, for the README.
+/// The same as a Markdown table, for the documentation.
 pub(crate) fn markdown() -> String {
     let measured = CANDIDATES
         .iter()

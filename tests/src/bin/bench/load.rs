@@ -1,5 +1,5 @@
-//! Sealed decisions under constant load. The forger keeps a number of requests outstanding; every answer is opened, and
-//! its signatures are verified, when the clock has stopped, so that the generator costs the service little CPU.
+//! Sealed decisions under constant load. The forger keeps a number of requests outstanding. It opens and verifies the answers
+//! after the measurement, so that the generator costs the service little CPU.
 
 use std::collections::HashMap;
 use std::process::{Child, Command, Stdio};
@@ -18,10 +18,10 @@ use crate::table::{Table, quantile, shown};
 
 const REQUESTS: usize = 20_000;
 const OUTSTANDING: usize = 64;
-/// Requests live for two seconds: they are made and sent in portions that are used up sooner.
+/// Requests are valid for two seconds, so they are made and sent in portions that take less time.
 const PORTION: usize = 2_000;
 
-/// Ours.
+/// Measures our service.
 pub(crate) async fn measure(table: &mut Table) {
     let bed = Bed::start(Setup::directory().without_callout()).await;
     let forger = bed.forger().await;
@@ -35,7 +35,7 @@ pub(crate) async fn measure(table: &mut Table) {
     );
 }
 
-/// What the service itself measured; `queue` is waiting for a thread.
+/// The times that the service itself measured; `queue` is the wait for a thread.
 async fn stages(bed: &Bed) -> String {
     let metrics = bed.portcullis.metrics().await;
     let mean = |stage| {
@@ -50,7 +50,7 @@ async fn stages(bed: &Bed) -> String {
     ["open", "decide", "reply", "queue"].map(mean).join(", ")
 }
 
-/// Another service, with the example keys: the words of its command, where `{url}` and `{users}` stand for the server and
+/// Measures another service, with the example keys: its command, in which `{url}` and `{users}` stand for the server and
 /// the file `users.json`.
 pub(crate) async fn measure_other(table: &mut Table, command: &[&str]) {
     let server = NatsServer::start(&Options::without_callout()).await;
@@ -166,8 +166,8 @@ async fn run(forger: &Forger, count: usize) {
     run_counting(forger, count, std::process::id()).await;
 }
 
-/// Sends `count` fresh requests and verifies their answers; gives the time from the first request to the last answer,
-/// the latencies, and the CPU time of the process at the end.
+/// Sends `count` new requests and verifies their answers. Returns the time from the first request to the last answer, the
+/// latencies, and the CPU time of the process at the end.
 async fn run_counting(
     forger: &Forger,
     count: usize,

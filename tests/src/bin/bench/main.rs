@@ -1,6 +1,6 @@
-//! `make bench`: the sandbox alone, whole decisions over a real nats-server, herds of clients, reload, memory and start-up, each beside the
-//! figure to reach. Without arguments everything is measured; `sandbox`, `service`, `load`, `herd COUNT`, `languages` and `chain`
-//! measure one part. `languages --markdown` writes the table of the README, `chain LANGUAGE...` tries other chains.
+//! `make bench`: the sandbox alone, whole decisions with a real nats-server, herds of clients, reload, memory and start-up, each beside its
+//! goal. Without arguments it measures everything; `sandbox`, `service`, `load`, `herd COUNT`, `languages` and `chain`
+//! measure one part. `languages --markdown` writes the table for the documentation, `chain LANGUAGE...` measures other chains.
 //! `load COMMAND...` puts the same load on another service, which is started with the example keys.
 
 mod chain;

@@ -53,7 +53,7 @@ pub(crate) async fn measure(table: &mut Table) {
     );
 }
 
-/// From the start of the process to its event `ready`. nats-server is running before.
+/// From the start of the process to its event `ready`. nats-server is already running.
 async fn start_up() -> Duration {
     let setup = Setup::directory();
     let bed = Bed::start_unready(setup).await;

@@ -1,4 +1,4 @@
-//! The figures: what, the goal, what was measured.
+//! The figures: what was measured, the goal, and the result.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 pub(crate) struct Table(Vec<[String; 3]>);
 
 impl Table {
-    /// Adds a row, and tells it at once: the whole takes a while.
+    /// Adds a row and prints it at once, because the whole run takes a while.
     pub(crate) fn row(&mut self, figure: &str, goal: &str, measured: String) {
         eprintln!("{figure}: {measured}");
         self.0.push([figure.to_owned(), goal.to_owned(), measured]);
@@ -33,7 +33,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// The value below which that share of the sorted values lies.
+/// The value below which this share of the sorted values is.
 pub(crate) fn quantile(sorted: &[Duration], share: f64) -> Duration {
     let place = (sorted.len() as f64 * share) as usize;
     sorted
@@ -42,7 +42,7 @@ pub(crate) fn quantile(sorted: &[Duration], share: f64) -> Duration {
         .unwrap_or_default()
 }
 
-/// In the unit that fits.
+/// In a suitable unit.
 pub(crate) fn shown(duration: Duration) -> String {
     match duration.as_micros() {
         micros @ 0..10_000 => format!("{micros} us"),

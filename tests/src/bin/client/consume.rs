@@ -1,4 +1,4 @@
-//! Receiving messages of consumers.
+//! Receiving messages from consumers.
 
 use std::fmt::Display;
 
@@ -51,7 +51,7 @@ async fn take<E: Display>(
     Ok(taken)
 }
 
-/// Fewer than wanted is an error, for a refusal shows as nothing else.
+/// Fewer messages than wanted is an error, because a refusal shows in no other way.
 async fn acknowledged(taken: Vec<Message>, wanted: usize) -> Answer {
     for message in &taken {
         message.ack().await?;
@@ -90,7 +90,7 @@ async fn fetch_no_wait(s: &Session, r: &Request) -> Answer {
     acknowledged(take(s, batch, r.count()).await?, 1).await
 }
 
-/// The library has no call for one message: its stream of messages, one a pull.
+/// The library has no call for one message: it uses its stream of messages, with one message for each pull.
 async fn next(s: &Session, r: &Request) -> Answer {
     let consumer = consumer(s, r).await?;
     let one = consumer.stream().max_messages_per_batch(1);
@@ -118,7 +118,7 @@ async fn ack_variants(s: &Session, r: &Request) -> Answer {
     Ok(taken.len().into())
 }
 
-/// As the library wants it: pinned clients pull with the stream of messages, others may also fetch.
+/// As the library requires: pinned clients pull with the stream of messages, others may also fetch.
 async fn priority(s: &Session, r: &Request) -> Answer {
     let consumer = consumer(s, r).await?;
     let one = consumer.stream().max_messages_per_batch(1);

@@ -30,7 +30,7 @@ pub const OPERATIONS: &[(&str, Operation)] = &[
     ("consumer.unpin", |s, r| Box::pin(unpin(s, r))),
 ];
 
-/// The existing pull consumer; with `through_stream` from a handle of its stream, as many programs have it.
+/// The existing pull consumer; with `through_stream` from a handle of its stream, as in many programs.
 pub async fn consumer(s: &Session, r: &Request) -> Result<PullConsumer, async_nats::Error> {
     if r.flag("through_stream") {
         return stream(s, r).await?.get_consumer(r.text("consumer")).await;

@@ -1,4 +1,4 @@
-//! Publish, subscribe, request and reply; raw messages for what no library offers.
+//! Publish, subscribe, request and reply; raw messages for operations that no library offers.
 
 use async_nats::{HeaderMap, HeaderName, HeaderValue, Subscriber};
 use futures::StreamExt;

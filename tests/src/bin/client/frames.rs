@@ -1,4 +1,4 @@
-//! Cuts a stream of the NATS protocol into its frames: a line, with the payload that it announces.
+//! Splits a stream of the NATS protocol into its frames: a line, with the payload that it announces.
 
 const LINE_END: &[u8] = b"\r\n";
 
@@ -10,7 +10,7 @@ impl Frames {
         self.0.extend_from_slice(bytes);
     }
 
-    /// The next frame that has arrived whole.
+    /// The next complete frame.
     pub fn next(&mut self) -> Option<Vec<u8>> {
         let line = self.0.windows(2).position(|two| two == LINE_END)?;
         let whole = line + LINE_END.len() + payload(&self.0[..line]);
@@ -18,7 +18,7 @@ impl Frames {
     }
 }
 
-/// A message's line ends with the size of its payload, which has a line end of its own.
+/// The line of a message ends with the size of its payload, which has its own line end.
 fn payload(line: &[u8]) -> usize {
     let line = String::from_utf8_lossy(line);
     let mut words = line.split_ascii_whitespace();

@@ -1,5 +1,5 @@
-//! Key-value buckets: many keys at once. A watch of async-nats tells nothing about the values that there are, unless
-//! it is asked `with_history`, which is the same request with another delivery policy.
+//! Key-value buckets: many keys at once. A watch of async-nats does not return existing values, unless `with_history` is
+//! set, which makes the same request with another delivery policy.
 
 use async_nats::jetstream::kv::Watch;
 use futures::{StreamExt, TryStreamExt};
@@ -43,7 +43,7 @@ async fn watch_many(s: &Session, r: &Request) -> Answer {
     watched(s, watch, r.size("count")).await
 }
 
-/// Without a number of values to wait for, as the library's own `watch_all`: what comes from now on.
+/// Without a number of values to wait for it works like the library's own `watch_all`: it returns values from now on.
 async fn watch_all(s: &Session, r: &Request) -> Answer {
     let bucket = bucket(s, r).await?;
     let watch = match r.size("count") {

@@ -1,6 +1,6 @@
-//! Carries out operations of async-nats, one at a time: a JSON object a line on stdin, an answer a line on stdout. Tests
-//! use it to prove which permissions each operation needs, so each is written as the library's documentation tells an
-//! ordinary user.
+//! Carries out operations of async-nats, one at a time: one JSON object on each line of stdin, one answer on each line of
+//! stdout. Tests use it to prove which permissions each operation needs, so each operation is written as the library's
+//! documentation shows it.
 
 mod consume;
 mod consumers;
@@ -41,7 +41,7 @@ const FAMILIES: &[&[(&str, Operation)]] = &[
     objects::OPERATIONS,
 ];
 
-/// What the library cannot do, and why.
+/// Operations that the library does not have, with the reason.
 const UNSUPPORTED: &[(&str, &str)] = &[
     ("direct.batch", "async-nats has no batch get"),
     (
@@ -72,7 +72,7 @@ async fn main() {
     }
 }
 
-/// Stdin is read by a thread of its own, so that the runtime never waits for it.
+/// A separate thread reads stdin, so that the runtime never waits for it.
 fn lines() -> mpsc::UnboundedReceiver<String> {
     let (sender, receiver) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
@@ -146,7 +146,7 @@ fn operation(name: &str) -> Option<Operation> {
         .map(|(_, operation)| *operation)
 }
 
-/// An operation of the library may lack an argument that others have.
+/// An operation of the library may not have an argument that others have.
 fn lacks_argument(request: &Request) -> bool {
     request.text("op") == "kv.keys" && request.given("filter").is_some()
 }
@@ -175,7 +175,7 @@ fn version() -> Value {
     json!({ "library": "async-nats", "version": library_version(), "operations": names })
 }
 
-/// The version that the workspace's lock file names.
+/// The version in the lock file of the workspace.
 fn library_version() -> &'static str {
     let lock = include_str!("../../../../Cargo.lock");
     lock.split("[[package]]")

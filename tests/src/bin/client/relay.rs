@@ -1,5 +1,5 @@
-//! Stands between the library and the server, for async-nats offers no PING whose PONG can be awaited: without one nobody
-//! knows whether all errors of an operation have arrived. Connections without TLS only.
+//! A relay between the library and the server. async-nats has no PING whose PONG can be awaited, and without one it is
+//! unknown whether all errors of an operation have arrived. Only for connections without TLS.
 
 use std::collections::VecDeque;
 use std::io;
@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::frames::Frames;
 
-/// What the library publishes here becomes a PING, and never reaches the server.
+/// A message that the library publishes here becomes a PING, and does not reach the server.
 pub const MARKER: &str = "portcullis.settle";
 
 pub struct Relay {
@@ -24,7 +24,7 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Relays one connection, and no other.
+    /// Relays exactly one connection.
     pub async fn start(server: &str) -> io::Result<Self> {
         let server = server.trim_start_matches("nats://").to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -37,7 +37,7 @@ impl Relay {
         };
         let violations = shared.violations.clone();
         let running = tokio::spawn(async move {
-            // A connection that ends is seen by the library.
+            // The library notices a connection that ends.
             let _ = relay(listener, &server, shared).await;
         });
         Ok(Self {
@@ -64,7 +64,7 @@ impl Drop for Relay {
     }
 }
 
-/// Who awaits the next PONG.
+/// The one that waits for the next PONG.
 enum Asker {
     Library,
     Driver,
@@ -91,7 +91,7 @@ async fn relay(listener: TcpListener, server: &str, shared: Shared) -> io::Resul
     }
 }
 
-/// Passes on what `change` makes of each frame.
+/// Passes on each frame after `change`.
 async fn pass(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,

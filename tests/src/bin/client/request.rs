@@ -1,4 +1,4 @@
-//! A line of the protocol; which fields matter depends on the operation.
+//! A line of the protocol. Each operation reads the fields that it needs.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ impl Request {
         self.text(name).to_owned()
     }
 
-    /// A field as text, unless it is absent or empty.
+    /// A field as text; none if it is absent or empty.
     pub fn given(&self, name: &str) -> Option<String> {
         Some(self.owned(name)).filter(|text| !text.is_empty())
     }
@@ -56,7 +56,7 @@ impl Request {
         self.0[name].as_u64().map(Duration::from_millis)
     }
 
-    /// How many messages to wait for: at least one.
+    /// The number of messages to wait for, at least one.
     pub fn count(&self) -> usize {
         self.size("count").max(1)
     }

@@ -1,4 +1,4 @@
-//! Micro services: one endpoint, and the search for services.
+//! Micro services: one endpoint, and discovery of services.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn offer(s: &Session, r: &Request) -> Answer {
     Ok(Value::from(answered))
 }
 
-/// async-nats has no discovery client: the documented control subjects are asked.
+/// async-nats has no discovery client, so this uses the documented control subjects.
 async fn find(s: &Session, r: &Request) -> Answer {
     let mut found = json!({});
     for verb in ["PING", "INFO", "STATS"] {
@@ -53,7 +53,7 @@ async fn find(s: &Session, r: &Request) -> Answer {
     Ok(found)
 }
 
-/// Counts the replies of 150 ms.
+/// Counts the replies within 150 ms.
 async fn gather(s: &Session, subject: &str) -> Result<usize, async_nats::Error> {
     let inbox = s.client.new_inbox();
     let mut replies = s.client.subscribe(inbox.clone()).await?;

@@ -1,4 +1,4 @@
-//! The one connection of the driver.
+//! The only connection of the driver.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::relay::{MARKER, Relay};
 use crate::request::Request;
 use crate::{Answer, Input, Operation};
 
-/// These wait for another line, however long its writer takes.
+/// These wait for another line, however long that takes.
 const TWO_PHASES: &[&str] = &["core.reply", "service.offer"];
 
 pub struct Session {
@@ -46,7 +46,7 @@ impl Session {
         }))
     }
 
-    /// The same connection once more.
+    /// A second connection with the same login.
     pub async fn again(&self) -> Result<Arc<Self>, async_nats::Error> {
         Self::connect(self.asked.clone(), self.input.clone()).await
     }
@@ -62,7 +62,7 @@ impl Session {
         }
     }
 
-    /// Runs an operation; with it, whether it had to be left behind unfinished.
+    /// Runs an operation. Also returns whether it had to be abandoned.
     pub async fn carry_out(
         self: Arc<Self>,
         operation: Operation,
@@ -101,7 +101,7 @@ impl Session {
         violations
     }
 
-    /// Until the server has read all that was sent before.
+    /// Waits until the server has read everything that was sent before.
     pub async fn round_trip(&self) -> Result<(), async_nats::Error> {
         self.client.publish(MARKER, "".into()).await?;
         self.client.flush().await?;
@@ -111,7 +111,7 @@ impl Session {
             .ok_or_else(|| "the connection ended".into())
     }
 
-    /// Says that the operation listens, and waits for the word to go on.
+    /// Reports that the operation listens, and waits for `continue`.
     pub async fn await_continue(&self) -> Result<(), async_nats::Error> {
         timeout(self.timeout, self.round_trip()).await??;
         println!("{}", json!({ "ready": true }));
@@ -121,7 +121,7 @@ impl Session {
     }
 }
 
-/// The messages of a stream of the library, until as many came as wanted, or none comes any more.
+/// The messages of a stream of the library, until the wanted number has arrived or no more arrive.
 pub fn enough(seen: &[String], wanted: usize) -> Answer {
     if seen.len() < wanted {
         return Err(format!("{} of {wanted} messages came", seen.len()).into());

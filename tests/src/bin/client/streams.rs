@@ -42,7 +42,7 @@ async fn publish(s: &Session, r: &Request) -> Answer {
     Ok(sent.await?.sequence.into())
 }
 
-/// The library publishes always so: a second message is sent before the first one's acknowledgement is awaited.
+/// Publishing in the library is always asynchronous: it sends a second message before it awaits the first acknowledgement.
 async fn publish_async(s: &Session, r: &Request) -> Answer {
     let jetstream = s.jetstream();
     let (subject, payload) = (r.owned("subject"), r.owned("payload"));

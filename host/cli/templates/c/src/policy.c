@@ -1,14 +1,14 @@
-/* The rule of policy-name: the user "guest" may listen to the news. */
+/* The policy policy-name: the user "guest" may subscribe to the news. */
 
 #include "portcullis.h"
 
-/* Reads settings and data files, once. False, with *error, refuses them. */
+/* Reads settings and data files, once. Returns false and sets *error to refuse them. */
 bool pc_configure(const pc_settings *settings, pc_string *error) {
     (void)settings, (void)error;
     return true;
 }
 
-/* Decides on one client. */
+/* Decides about one client. */
 void pc_decide(const pc_request *request, pc_decision *decision) {
     if (!pc_is(request->credentials.user, PC("guest"))) {
         pc_deny(decision, PC("not a guest"));

@@ -1,4 +1,4 @@
-// Lets the user `guest` listen to the news, and nobody else in.
+// Admits the user `guest`, who may subscribe to the news, and denies all others.
 import { allow, deny, policy } from "portcullis";
 
 export const authorizer = policy({

@@ -16,7 +16,7 @@ class GuestsTest(unittest.TestCase):
         decision = policy.decide(testing.request(user="guest"))
         self.assertEqual(decision.value.account, "LOBBY")
 
-    def test_nobody_else_gets_in(self) -> None:
+    def test_all_others_are_denied(self) -> None:
         policy = testing.configured(Guests)
         for request in [testing.request(), testing.request("alice", "secret")]:
             self.assertEqual(policy.decide(request), deny("not a guest"))

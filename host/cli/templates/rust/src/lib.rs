@@ -1,10 +1,10 @@
-//! policy-name: the user `guest` may listen to the news, and nobody else gets in.
+//! policy-name: admits the user `guest`, who may subscribe to the news, and denies all others.
 
 #![forbid(unsafe_code)]
 
 use portcullis_sdk::{Decision, Grant, Policy, Request, Result, Settings, allow, deny};
 
-/// What `configure` prepares and `decide` looks up.
+/// What `configure` prepares and `decide` uses.
 pub struct News;
 
 impl Policy for News {
@@ -36,13 +36,13 @@ mod tests {
     }
 
     #[test]
-    fn guests_listen_to_the_news() {
+    fn guests_may_subscribe_to_the_news() {
         let expected = Grant::account("APP").subscribe(["news.>"]);
         assert_eq!(decide("guest"), allow(expected));
     }
 
     #[test]
-    fn nobody_else_gets_in() {
+    fn all_others_are_denied() {
         assert_eq!(decide("alice"), deny("not a guest"));
     }
 }

@@ -8,13 +8,13 @@ import { authorizer } from "../src/policy.ts";
 
 authorizer.configure(settings());
 
-test("a guest may listen to the news", () => {
+test("a guest may subscribe to the news", () => {
   const decision = authorizer.decide(request({ user: "guest" }));
   assert.deepEqual(decision, allow({ account: "APP", can: ["subscribe news.>"] }));
   check(decision);
 });
 
-test("nobody else gets in", () => {
+test("all others are denied", () => {
   for (const user of ["mallory", "", undefined]) {
     assert.deepEqual(authorizer.decide(request({ user })), deny("not a guest"));
   }

@@ -18,7 +18,7 @@ use super::*;
 #[case("a\u{2003}b")]
 #[case(&"a".repeat(1_025))]
 #[case(&vec!["a"; 33].join("."))]
-fn a_subject_that_a_server_would_misread_is_refused_wherever_it_stands(#[case] entry: &str) {
+fn a_subject_that_a_server_would_misread_is_refused_in_every_list(#[case] entry: &str) {
     for rules in [publish(&[entry], &[]), publish(&["ok"], &[entry])] {
         assert_eq!(
             refused(admit(&bounds(), grant("APP"), Some(rules)), "publish."),
@@ -63,7 +63,7 @@ fn a_good_subject_passes(#[case] entry: &str) {
 }
 
 #[test]
-fn what_is_never_given_is_denied_beside_what_is() {
+fn denied_subjects_are_added_to_the_deny_lists() {
     let bounds = Bounds {
         denied_subjects: list(&["$JS.>"]),
         ..bounds()
@@ -82,7 +82,7 @@ fn what_is_never_given_is_denied_beside_what_is() {
 #[case(publish(&["$JS.>"], &[]), "publish.allow")]
 #[case(publish(&["$JS.API.INFO"], &[]), "publish.allow")]
 #[case(subscribe(&["a", "$JS.* q"], &[]), "subscribe.allow")]
-fn what_is_never_given_is_refused_where_it_is_asked_for(#[case] rules: Rules, #[case] names: &str) {
+fn a_grant_that_allows_a_denied_subject_is_refused(#[case] rules: Rules, #[case] names: &str) {
     let bounds = Bounds {
         denied_subjects: list(&["$JS.>"]),
         ..bounds()
@@ -97,9 +97,10 @@ fn what_is_never_given_is_refused_where_it_is_asked_for(#[case] rules: Rules, #[
     );
 }
 
-/// Up to nats-server 2.10, an entry for a queue voids a plain one beside it, and a longer one hides one that ends in `*`.
+/// Up to nats-server 2.10, an entry with a queue makes the server ignore the same entry without one, and a longer entry hides
+/// an entry that ends in `*`.
 #[test]
-fn what_a_policy_denies_takes_nothing_from_what_is_never_given() {
+fn denials_of_a_policy_do_not_weaken_denied_subjects() {
     let bounds = Bounds {
         denied_subjects: list(&["secret.*"]),
         ..bounds()
@@ -133,7 +134,7 @@ fn what_a_policy_denies_takes_nothing_from_what_is_never_given() {
 }
 
 #[test]
-fn a_malformed_subject_among_those_never_given_is_found() {
+fn a_malformed_denied_subject_is_found() {
     let check = Bounds::check_denied;
     assert_eq!(check("$SYS.>"), Ok(()));
     for subject in ["", "a b", "a..b", "a*"] {

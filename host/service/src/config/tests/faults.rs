@@ -73,27 +73,27 @@ fn a_fault_of_the_file_has_line_and_column(#[case] text: &str, #[case] expected:
 #[case(
     "'@issuer.seed'",
     "'SAANDL'",
-    "issuer-seed: the issuer seed has 6 characters where a seed has 58; "
+    "issuer-seed: the issuer seed has 6 characters, but a seed has 58 "
 )]
 #[case(
     "'@issuer.seed'",
     "'saandl'",
-    "issuer-seed: the issuer seed has 6 characters where a seed has 58; "
+    "issuer-seed: the issuer seed has 6 characters, but a seed has 58 "
 )]
 #[case(
     "'@issuer.seed'",
     "'@user.seed'",
-    "issuer-seed: the issuer seed is the seed of a user; needed is the seed of an account key, which begins with SA, "
+    "issuer-seed: the issuer seed is the seed of a user; give the seed of an account key, which begins with SA, "
 )]
 #[case(
     "'@issuer.seed'",
     "'ABJHLOVMPA4CI6R5KLNGOB4GSLNIY7IOUPAJC4YFNDLQVIOBYQGUWVLA'",
-    "issuer-seed: the issuer seed is the public key of an account; needed is "
+    "issuer-seed: the issuer seed is the public key of an account; give the seed of "
 )]
 #[case(
     "'@xkey.seed'",
     "'@issuer.seed'",
-    "xkey-seed: the xkey seed is the seed of an account; needed is the seed of an xkey (a curve key), which begins with SX, "
+    "xkey-seed: the xkey seed is the seed of an account; give the seed of an xkey (a curve key), which begins with SX, "
 )]
 #[case("'APP', ", "'', ", "accounts: an account name is empty; ")]
 #[case(

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use super::read_error::ReadError;
 
-/// What can be seen of a path without reading it: of the file that it leads to, or of a directory with all its files. Two
-/// that are equal mean that nothing was written in between; two that differ mean that it is time to look.
+/// What can be seen of a path without reading it: of the file that it leads to, or of a directory with all its files. If
+/// two are equal, nothing was written in between; if they differ, the files have to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint(Vec<(PathBuf, Stamp)>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Stamp {
-    /// Not there, or not to be seen; a value like any other.
+    /// Does not exist, or cannot be seen.
     Missing(io::ErrorKind),
     Directory {
         device: u64,
@@ -29,14 +29,14 @@ enum Stamp {
 }
 
 impl Fingerprint {
-    /// How many files are empty or missing, which is how a file looks that is about to be written.
-    pub(crate) fn hollows(&self) -> usize {
+    /// The number of files that are empty or missing. A file that is about to be written looks like that.
+    pub(crate) fn empty_or_missing(&self) -> usize {
         let hollow =
             |stamp: &Stamp| matches!(stamp, Stamp::Missing(_) | Stamp::File { size: 0, .. });
         self.0.iter().filter(|(_, stamp)| hollow(stamp)).count()
     }
 
-    /// The path itself, if it is a directory, and all directories in it.
+    /// The path itself, if it is a directory, and all directories below it.
     pub(crate) fn directories(&self) -> impl Iterator<Item = &Path> {
         let directories = self
             .0
@@ -46,7 +46,7 @@ impl Fingerprint {
     }
 }
 
-/// Looks at the path now.
+/// Reads the current state of the path.
 pub fn fingerprint(path: &Path) -> Fingerprint {
     let mut stamps = Vec::new();
     stamp(path, 0, &mut stamps);
@@ -84,7 +84,7 @@ impl Stamp {
     fn of(metadata: &Metadata) -> Self {
         let (device, inode) = (metadata.dev(), metadata.ino());
         match metadata.is_dir() {
-            // Its times say only that names came and went, among them those that are ignored.
+            // The times of a directory show only that names came and went, including names that are ignored.
             true => Self::Directory { device, inode },
             false => Self::File {
                 device,
@@ -97,17 +97,17 @@ impl Stamp {
     }
 }
 
-/// A file to be read; `inside` is its path from the directory that was named.
-pub(super) struct Found {
+/// A file to read; `inside` is its path relative to the directory that the operator named.
+pub(super) struct FoundFile {
     pub(super) path: PathBuf,
     pub(super) inside: Option<PathBuf>,
 }
 
-/// The file itself, or the files of the directory, in an order that depends on their names alone.
-pub(super) fn files(path: &Path, files_max: usize) -> Result<Vec<Found>, ReadError> {
+/// The file itself, or the files of the directory, ordered by name.
+pub(super) fn files(path: &Path, files_max: usize) -> Result<Vec<FoundFile>, ReadError> {
     let metadata = metadata(path)?;
     if metadata.is_file() {
-        return Ok(vec![Found {
+        return Ok(vec![FoundFile {
             path: path.to_owned(),
             inside: None,
         }]);
@@ -126,8 +126,8 @@ pub(super) fn files(path: &Path, files_max: usize) -> Result<Vec<Found>, ReadErr
 
 struct Walk {
     files_max: usize,
-    found: Vec<Found>,
-    /// Device and inode of each directory that is being walked.
+    found: Vec<FoundFile>,
+    /// Device and inode of each directory on the current path.
     open: Vec<(u64, u64)>,
 }
 
@@ -170,7 +170,7 @@ impl Walk {
                 max: self.files_max,
             });
         }
-        self.found.push(Found {
+        self.found.push(FoundFile {
             path,
             inside: Some(inside),
         });
@@ -185,7 +185,7 @@ fn metadata(path: &Path) -> Result<Metadata, ReadError> {
     })
 }
 
-/// What lies in the directory and is not left-overs, sorted.
+/// The entries of the directory without left-over files, sorted.
 fn entries(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(directory)? {
@@ -198,13 +198,13 @@ fn entries(directory: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-/// Names of editors' scratch files, of Kubernetes' own directories (`..data`, `..2026_11_22...`) and hidden ones.
+/// Scratch files of editors, directories of Kubernetes (`..data`, `..2026_11_22...`), and hidden files.
 fn is_left_over(name: &str) -> bool {
     let endings = ["~", ".swp", ".tmp"];
     name.starts_with('.') || name == "4913" || endings.iter().any(|ending| name.ends_with(ending))
 }
 
-/// A directory that links to itself is as deep as one likes.
+/// Limits a directory that links to itself.
 const DEPTH_MAX: usize = 16;
-/// More than a policy may read; enough to see that it is too much.
+/// More than a policy may read, so that the limit is noticed when the files are read.
 const STAMPS_MAX: usize = 20_000;

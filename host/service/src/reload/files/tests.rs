@@ -56,7 +56,7 @@ fn a_spec_is_a_path_with_or_without_a_name(
 }
 
 #[test]
-fn files_go_by_their_own_names_or_those_they_are_given() {
+fn files_have_their_own_names_or_given_names() {
     let folder = folder(&[("users.json", "{}"), ("d/b/z", "1"), ("d/a", "2")]);
     let (file, directory) = (folder.path().join("users.json"), folder.path().join("d"));
     assert_eq!(
@@ -68,7 +68,7 @@ fn files_go_by_their_own_names_or_those_they_are_given() {
 }
 
 #[test]
-fn left_overs_inside_a_directory_are_no_data() {
+fn left_over_files_in_a_directory_are_ignored() {
     let left_over = [
         ".hidden",
         "..data/x",
@@ -119,7 +119,7 @@ fn two_files_of_one_name_are_refused_with_both_paths() {
 }
 
 #[test]
-fn too_much_is_refused_with_the_bound() {
+fn too_much_data_is_refused_with_the_limit() {
     let folder = folder(&[("a", "12345"), ("b", "67890")]);
     let specs = [spec(None, folder.path())];
     let bounds = ReadLimits {
@@ -144,7 +144,7 @@ fn too_much_is_refused_with_the_bound() {
                 ..bounds
             }
         )
-        .split(" at ")
+        .split(", ")
         .next(),
         Some("more than 1 files")
     );
@@ -179,14 +179,14 @@ fn what_cannot_be_read_is_named() {
         &[spec(None, folder.path().join("d"))],
         ReadLimits::default(),
     );
-    assert!(text.contains("within themselves"), "{text}");
+    assert!(text.contains("leads back into them"), "{text}");
 
     let device = refusal(&[spec(None, "/dev/null")], ReadLimits::default());
     assert_eq!(device, "/dev/null is neither a file nor a directory");
 }
 
 #[test]
-fn links_are_followed_as_kubernetes_lays_them() {
+fn links_of_kubernetes_volumes_are_followed() {
     let folder = folder(&[("..2026_01/users.json", "alice")]);
     symlink("..2026_01", folder.path().join("..data")).unwrap();
     symlink("..data/users.json", folder.path().join("users.json")).unwrap();
@@ -215,7 +215,7 @@ fn what_changes_while_it_is_read_is_still_being_written() {
         while changing.is_none() && Instant::now() < end {
             changing = read(&specs, ReadLimits::default())
                 .err()
-                .filter(ReadError::is_passing);
+                .filter(ReadError::is_transient);
         }
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
         assert_eq!(
@@ -226,7 +226,7 @@ fn what_changes_while_it_is_read_is_still_being_written() {
 }
 
 #[test]
-fn a_folder_does_not_pass_for_the_file_in_it() {
+fn a_folder_in_place_of_a_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let module = folder.path().join("policy.wasm");
     fs::create_dir(&module).unwrap();

@@ -54,7 +54,7 @@ fn a_file_written_in_pieces_is_reported_once_and_whole(
     );
     let mut writer = fs::File::options().append(true).open(&file).unwrap();
     for piece in [", one", ", two", ", three"] {
-        // There is nothing to await: the point is that the watch says nothing between the pieces.
+        // No event to wait for: the watch must report nothing between the pieces.
         thread::sleep(Duration::from_millis(50));
         writer.write_all(piece.as_bytes()).unwrap();
     }
@@ -116,8 +116,8 @@ fn a_file_missing_at_first_is_reported_when_it_comes_even_with_its_directories()
     assert_eq!(watch.changed(&file), "users.json=here");
 }
 
-/// Lays a new version as Kubernetes does for a mounted ConfigMap: a new directory, a new link beside the old one,
-/// renamed over it, and the old directory removed.
+/// Publishes a new version as Kubernetes does for a mounted ConfigMap: a new directory, a new link beside the old one,
+/// renamed over it; then the old directory is removed.
 fn publish(mount: &Path, version: &str, text: &str) {
     let before = fs::read_link(mount.join("..data")).ok();
     write(&mount.join(version).join("users.json"), text);
@@ -175,7 +175,7 @@ fn a_file_behind_a_link_elsewhere_is_reported() {
 }
 
 #[rstest]
-fn a_replaced_directory_is_watched_further(#[values(true, false)] whole_directory: bool) {
+fn a_replaced_directory_is_still_watched(#[values(true, false)] whole_directory: bool) {
     let folder = folder(&[("data/users.json", "old"), ("next/users.json", "new")]);
     let (data, next) = (folder.path().join("data"), folder.path().join("next"));
     let file = data.join("users.json");
@@ -223,7 +223,7 @@ fn a_change_among_thousands_of_files_is_reported() {
 }
 
 #[test]
-fn one_file_without_rest_does_not_hold_up_the_others() {
+fn a_file_that_keeps_changing_does_not_hold_up_the_others() {
     let folder = folder(&[("log", ""), ("users.json", "old")]);
     let (log, file) = (folder.path().join("log"), folder.path().join("users.json"));
     let settings = WatchSettings {
@@ -243,7 +243,7 @@ fn one_file_without_rest_does_not_hold_up_the_others() {
         fs::write(&file, "new").unwrap();
         let said = watch.wakes.recv_timeout(LONG);
         stop.store(true, Ordering::Relaxed);
-        let (wake, texts) = said.expect("the restless file held up the other");
+        let (wake, texts) = said.expect("the file that keeps changing held up the other");
         assert_eq!(wake, Wake::Changed(vec![file.clone()]));
         assert_eq!(texts[0], "users.json=new");
     });
@@ -301,6 +301,6 @@ fn a_rename_is_reported_within_a_quarter_of_a_second() {
             started.elapsed()
         })
         .min();
-    // The best of ten, because a loaded machine may be late at any one.
+    // The best of ten, because a single one may be late on a loaded machine.
     assert!(fastest.unwrap() < Duration::from_millis(250), "{fastest:?}");
 }

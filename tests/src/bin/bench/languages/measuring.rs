@@ -1,4 +1,4 @@
-//! One language: what it costs.
+//! The costs of one language.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,15 +20,15 @@ const BUDGET: Duration = Duration::from_secs(10);
 const WARM_UP: usize = 100;
 const ROUNDS_MIN: usize = 500;
 const ROUNDS_MAX: usize = 20_000;
-/// A strategy is measured for so long, if that gives rounds enough.
+/// A strategy is measured for this long, if that gives enough rounds.
 const LONG_ENOUGH: Duration = Duration::from_secs(2);
 const PAGE_KIB: u64 = 4;
 
 pub(super) struct Figures {
     pub(super) module_bytes: u64,
-    /// Of a build after an edit of the policy's source.
+    /// The time of a build after an edit of the policy's source.
     pub(super) build: Duration,
-    /// By `snapshot`, or the first other strategy that loads, with the reason.
+    /// `snapshot`, or the first other strategy that loads, with the reason.
     pub(super) strategy: &'static str,
     pub(super) refused: Option<String>,
     pub(super) load_cold: Duration,
@@ -36,7 +36,7 @@ pub(super) struct Figures {
     pub(super) edit: Duration,
     /// By strategy, with and without `pagemap_scan`.
     pub(super) times: Vec<Times>,
-    /// Memory that a decision writes to, and that of a whole configured instance, in KiB.
+    /// Memory that a decision writes to, and the memory of a whole configured instance, in KiB.
     pub(super) decision_kib: u64,
     pub(super) instance_kib: u64,
 }
@@ -49,7 +49,7 @@ pub(super) struct Times {
 }
 
 pub(super) fn figures(folder: &Path, module: &Path) -> Figures {
-    // The first build may fetch what it needs.
+    // The first build may download its dependencies.
     languages::build(folder, module);
     edit_sources(folder);
     let build = languages::build(folder, module);
@@ -120,7 +120,7 @@ impl Loader {
         }
     }
 
-    /// As a process that has just started has it.
+    /// As in a process that has just started.
     fn sandbox(&self, pagemap_scan: bool) -> Sandbox {
         let cache = Cache::open(&self.cache).expect("a cache");
         Sandbox::new(EngineSettings { pagemap_scan }, Some(cache)).expect("a sandbox")
@@ -163,14 +163,14 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     (done, started.elapsed())
 }
 
-/// One user more.
+/// The users with one more.
 fn edited() -> Value {
     let mut users = users();
     users["carol"] = json!({ "pass": "carol", "account": "APP" });
     users
 }
 
-/// Writes the sources again as they are, so that a builder that looks at their times has something to do.
+/// Writes the sources again unchanged, so that a builder that compares times has something to do.
 fn edit_sources(folder: &Path) {
     for place in [folder.to_owned(), folder.join("src")] {
         let Ok(entries) = fs::read_dir(place) else {
@@ -186,7 +186,7 @@ fn edit_sources(folder: &Path) {
     }
 }
 
-/// Times of decisions, sorted, and the pages that one of them touches.
+/// Sorted times of decisions, and the pages that one of them touches.
 fn decide(policy: &LoadedPolicy) -> (Vec<Duration>, u64) {
     let request = request();
     let ask = || {
@@ -208,7 +208,7 @@ fn decide(policy: &LoadedPolicy) -> (Vec<Duration>, u64) {
     (times, each)
 }
 
-/// Page faults of this thread that needed no disk, from `/proc/thread-self/stat`: field 10.
+/// Minor page faults of this thread, from `/proc/thread-self/stat`: field 10.
 fn faults() -> u64 {
     let text = fs::read_to_string("/proc/thread-self/stat").expect("/proc tells the faults");
     let after_name = text.rsplit_once(')').expect("a name in parentheses").1;

@@ -1,4 +1,4 @@
-//! The figures of the languages as rows beside their goals, or as one table in Markdown.
+//! The figures of the languages, as rows beside their goals or as one Markdown table.
 
 use std::fmt::Write as _;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::reload::files::{DataSpec, ReadLimits, read};
 
-/// Only events of the operating system tell in time.
+/// Only events of the operating system can report in time.
 pub(super) const BY_EVENTS: WatchSettings = WatchSettings {
     quiet: Duration::from_millis(100),
     patience: Duration::from_millis(400),
@@ -16,7 +16,7 @@ pub(super) const BY_EVENTS: WatchSettings = WatchSettings {
     events: true,
 };
 
-/// Only looking again and again tells.
+/// Only polling reports.
 pub(super) const BY_POLLING: WatchSettings = WatchSettings {
     poll: Duration::from_millis(20),
     events: false,
@@ -25,7 +25,7 @@ pub(super) const BY_POLLING: WatchSettings = WatchSettings {
 
 pub(super) const LONG: Duration = Duration::from_secs(20);
 
-/// A watch on a thread of its own, which says what it saw and what was in the files at that moment.
+/// A watch on a thread of its own. It reports what it saw and what the files contained at that moment.
 pub(super) struct Listening {
     pub(super) wakes: Receiver<(Wake, Vec<String>)>,
     pub(super) handle: WatchHandle,
@@ -49,7 +49,7 @@ pub(super) fn listen(paths: &[&Path], settings: WatchSettings) -> Listening {
     Listening { wakes, handle }
 }
 
-/// Names and texts of all files, or the error.
+/// Names and contents of all files, or the error.
 pub(super) fn contents(path: &Path) -> String {
     let spec = DataSpec {
         name: None,
@@ -72,20 +72,20 @@ pub(super) fn contents(path: &Path) -> String {
 }
 
 impl Listening {
-    /// The next thing it says, with the contents of the first path.
+    /// The next report, with the contents of the first path.
     pub(super) fn next(&self) -> (Wake, String) {
         let (wake, texts) = self.wakes.recv_timeout(LONG).expect("nothing was reported");
         (wake, texts.into_iter().next().unwrap())
     }
 
-    /// What the first path holds when a change of it is reported.
+    /// What the first path contains when a change of it is reported.
     pub(super) fn changed(&self, path: &Path) -> String {
         let (wake, text) = self.next();
         assert_eq!(wake, Wake::Changed(vec![path.to_owned()]));
         text
     }
 
-    /// A call is answered before anything else was reported.
+    /// The watch reports nothing but the answer to a call.
     pub(super) fn is_silent(&self) {
         self.handle.nudge();
         assert_eq!(self.next().0, Wake::Nudged);

@@ -3,15 +3,15 @@ use super::matcher::{Decider, Matcher, Verdict};
 use super::needs::{Addressing, DEFAULT_API, DEFAULT_INBOX, Subscription};
 use super::refusal::refusal;
 use super::sentence::Ability;
-use portcullis_model::subject::{covers, has_wildcard, overlaps, queue_fits, split_queue};
+use portcullis_model::subject::{covers, has_wildcard, overlaps, queue_matches, split_queue};
 use portcullis_model::{Cause, Permissions, Rules};
 
 /// Whether a client can do what a sentence says.
 #[derive(Debug, PartialEq)]
 pub struct AbilityCheck {
-    /// Whether it has every subject that the sentence needs.
+    /// Whether the client may use every subject that the sentence needs.
     pub allowed: bool,
-    /// One for each of them, in the order in which the sentence's family names them.
+    /// One check for each of these subjects, in the order of the sentence's family.
     pub lines: Vec<SubjectCheck>,
 }
 
@@ -20,23 +20,22 @@ pub struct AbilityCheck {
 pub struct SubjectCheck {
     /// `PublishAllow`, `SubscribeAllow`, or `Responses` for replies, which have no subject.
     pub list: List,
-    /// The subject; for a subscription in a queue group followed by a blank and the queue.
+    /// The subject. For a subscription in a queue group, a space and the queue follow.
     pub subject: String,
     pub verdict: Verdict,
-    /// Entries that deny a part of a subscription: it is allowed, and what fits them is not delivered.
+    /// Entries that deny a part of an allowed subscription: messages that match them are not delivered.
     pub withheld: Vec<String>,
 }
 
-/// Asks whether a client with these rules can do what a sentence says, in the words of the abilities.
+/// Checks whether a client with these rules can do what a sentence says.
 ///
-/// The rules are those that were signed; `None` are the defaults of the account, which are taken to be everything. Inboxes
-/// and JetStream are where the permissions say, or in their usual places. A sentence that publishes to a wildcard is answered
-/// with yes only if every subject that fits it is allowed, but for the few that servers keep for themselves whatever a client
-/// may do.
+/// `rules` are the signed rules. `None` stands for the defaults of the account, which are taken to allow everything.
+/// `permissions` say which prefixes the inbox and the JetStream API have; without them, the defaults are used. A sentence that
+/// publishes to a wildcard is allowed only if every matching subject is. Subjects that are reserved for servers do not count.
 ///
 /// # Errors
 ///
-/// What is wrong with the sentence.
+/// The sentence is not an ability. The cause says what is wrong with it.
 pub fn ask(
     sentence: &str,
     permissions: Option<&Permissions>,
@@ -47,18 +46,18 @@ pub fn ask(
         api: DEFAULT_API,
         transport: None,
     };
-    let place = permissions.map_or(Ok(usual), |permissions| Addressing::of(permissions, None));
-    let needs = place
-        .and_then(|place| Ok(Ability::parse(sentence)?.needs(place)))
-        .map_err(|fault| refusal("ability", fault.of(sentence)))?;
+    let addressing = permissions.map_or(Ok(usual), |permissions| Addressing::of(permissions, None));
+    let needs = addressing
+        .and_then(|addressing| Ok(Ability::parse(sentence)?.needs(addressing)))
+        .map_err(|fault| refusal("ability", fault.describe(sentence)))?;
     let nothing = Rules::default();
-    let asked = Checker {
+    let checker = Checker {
         matcher: Matcher::new(rules),
         rules: rules.unwrap_or(&nothing),
     };
     let lines: Vec<SubjectCheck> = needs
-        .into_lines()
-        .map(|(list, wanted)| asked.line(list, &wanted))
+        .into_subjects()
+        .map(|(list, needed)| checker.check(list, &needed))
         .collect();
     Ok(AbilityCheck {
         allowed: lines.iter().all(|line| line.verdict.allowed),
@@ -72,7 +71,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn line(&self, list: List, wanted: &Subscription) -> SubjectCheck {
+    fn check(&self, list: List, wanted: &Subscription) -> SubjectCheck {
         let subject = &wanted.subject;
         let mut withheld = Vec::new();
         let verdict = match list {
@@ -97,7 +96,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Who may publish everywhere needs no leave to reply.
+    /// A client that may publish to every subject needs no separate permission to reply.
     fn replies(&self) -> Verdict {
         let everywhere = self.publish_everywhere(">");
         if everywhere.allowed {
@@ -109,11 +108,11 @@ impl Checker<'_> {
         }
     }
 
-    /// What a server does not deliver: denied without a queue, or for the queue of the subscription.
+    /// Entries whose messages the server does not deliver: those without a queue, and those for the subscription's queue.
     fn withheld(&self, wanted: &Subscription) -> Vec<String> {
         let own = wanted.queue.as_deref();
         let holds = |queue: Option<&str>| {
-            queue.is_none_or(|denied| own.is_some_and(|own| queue_fits(denied, own)))
+            queue.is_none_or(|denied| own.is_some_and(|own| queue_matches(denied, own)))
         };
         let denied = self.rules.subscribe.deny.iter();
         let inside = denied.filter(|entry| {
@@ -123,7 +122,7 @@ impl Checker<'_> {
         inside.cloned().collect()
     }
 
-    /// A denial of any part of it is a denial.
+    /// If any part of the wildcard is denied, all of it is.
     fn publish_everywhere(&self, wanted: &str) -> Verdict {
         let (allow, deny) = (&self.rules.publish.allow, &self.rules.publish.deny);
         if let Some(verdict) = self.matcher.reserved(wanted) {
@@ -151,7 +150,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether several entries cover it together: `a.>` is everything that `a.*` and `a.*.>` are.
+/// Whether several entries together cover the pattern: `a.*` and `a.*.>` together cover `a.>`.
 fn is_covered(entries: &[String], wanted: &str) -> bool {
     if entries.iter().any(|entry| covers(entry, wanted)) {
         return true;

@@ -1,11 +1,12 @@
-//! Which language a module was written in, as far as its toolchain left a mark: refusals then speak the author's language.
+//! Finds out how a component was built: its language, as far as the toolchain recorded it, and its ABI. Errors can then use the
+//! terms of that language.
 
 use wasmparser::{CanonicalFunction, CanonicalOption, KnownCustom, Parser, Payload};
 
 use super::error::ModuleError;
 
-/// A language of policies. The order is that of doubt: a Python interpreter is written in C, and libraries of C are linked
-/// with parts in Rust.
+/// The language of a policy. If a component records several, the last one in this order is the policy's: a Python interpreter
+/// is written in C, and C libraries are linked with parts in Rust.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Language {
     #[default]
@@ -17,32 +18,32 @@ pub(crate) enum Language {
     Python,
 }
 
-/// What the component's parts tell beside their interfaces.
+/// How a component was built.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Origin {
+pub(crate) struct BuildInfo {
     pub(crate) language: Language,
-    /// It lifts or lowers functions by the asynchronous ABI.
+    /// Whether it lifts or lowers functions with the asynchronous ABI.
     pub(crate) is_async: bool,
 }
 
-/// componentize-py names the parts that it links by this library.
+/// The prefix of exports in the modules that componentize-py links.
 const PYTHON: &str = "libcomponentize_py_runtime.so:";
 
-impl Origin {
+impl BuildInfo {
     pub(crate) fn of(component: &[u8]) -> Result<Self, ModuleError> {
-        let mut origin = Self::default();
+        let mut info = Self::default();
         for payload in Parser::new(0).parse_all(component) {
-            let noted = payload.and_then(|payload| origin.note(payload));
-            noted.map_err(|error| ModuleError::Invalid(error.to_string()))?;
+            let result = payload.and_then(|payload| info.read_payload(payload));
+            result.map_err(|error| ModuleError::Invalid(error.to_string()))?;
         }
-        Ok(origin)
+        Ok(info)
     }
 
-    fn note(&mut self, payload: Payload<'_>) -> wasmparser::Result<()> {
+    fn read_payload(&mut self, payload: Payload<'_>) -> wasmparser::Result<()> {
         match payload {
             Payload::CustomSection(section) => {
                 if let KnownCustom::Producers(producers) = section.as_known() {
-                    self.note_producers(producers)?;
+                    self.read_producers(producers)?;
                 }
             }
             Payload::ExportSection(exports) => {
@@ -62,7 +63,7 @@ impl Origin {
         Ok(())
     }
 
-    fn note_producers(
+    fn read_producers(
         &mut self,
         producers: wasmparser::ProducersSectionReader<'_>,
     ) -> wasmparser::Result<()> {
@@ -110,21 +111,24 @@ mod tests {
     #[case::c("C11", Language::C)]
     #[case::go("Go", Language::Go)]
     #[case::an_unknown_one("Zig", Language::Unknown)]
-    fn toolchains_write_their_language_into_the_module(
+    fn the_language_is_read_from_the_producers_section(
         #[case] name: &str,
         #[case] language: Language,
     ) {
         let text = format!(r#"(component (core module (@producers (language "{name}" "1"))))"#);
         let component = wat::parse_str(text).unwrap();
-        assert_eq!(Origin::of(&component).unwrap().language, language);
+        assert_eq!(BuildInfo::of(&component).unwrap().language, language);
     }
 
     #[test]
-    fn an_interpreter_of_python_is_told_from_the_c_that_it_is_made_of() {
+    fn a_python_interpreter_is_not_taken_for_c() {
         let text = r#"(component
             (core module (global (export "libcomponentize_py_runtime.so:memory_base") i32 (i32.const 0)))
             (core module (@producers (language "C11" "1"))))"#;
         let component = wat::parse_str(text).unwrap();
-        assert_eq!(Origin::of(&component).unwrap().language, Language::Python);
+        assert_eq!(
+            BuildInfo::of(&component).unwrap().language,
+            Language::Python
+        );
     }
 }

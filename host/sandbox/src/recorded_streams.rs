@@ -1,4 +1,4 @@
-//! WASI functions for streams that note which handles a guest takes and gives back.
+//! WASI functions for streams that record which handles a guest takes and returns.
 
 use portcullis_componentize::Handle;
 use wasmtime::StoreContextMut;
@@ -10,13 +10,14 @@ use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable};
 
 use super::state::State;
 
-/// The version that wasmtime 48 links under; it serves every guest of 0.2.
+/// The version under which wasmtime 48 links these interfaces. It serves every guest of WASI 0.2.
 const STDIN: &str = "wasi:cli/stdin@0.2.12";
 const STDOUT: &str = "wasi:cli/stdout@0.2.12";
 const STDERR: &str = "wasi:cli/stderr@0.2.12";
 const POLL: &str = "wasi:io/poll@0.2.12";
 const STREAMS: &str = "wasi:io/streams@0.2.12";
-/// Replaces WASI's own functions for streams. The new ones do the same and note it.
+
+/// Replaces WASI's own functions for streams by functions that do the same and record it.
 pub(super) fn record(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     record_standard_streams(linker)?;
     record_readiness(linker)?;
@@ -58,8 +59,8 @@ fn record_readiness(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             let of = store.data().handles.nth(stream.rep());
             let ready = streams::HostOutputStream::subscribe(store.data_mut().table(), stream)?;
             if let Some(nth) = of {
-                let taking = Handle::OutputReady(nth);
-                store.data_mut().handles.took(taking, ready.rep());
+                let handle = Handle::OutputReady(nth);
+                store.data_mut().handles.took(handle, ready.rep());
             }
             Ok((ready,))
         },
@@ -70,8 +71,8 @@ fn record_readiness(linker: &mut Linker<State>) -> wasmtime::Result<()> {
             let of = store.data().handles.nth(stream.rep());
             let ready = streams::HostInputStream::subscribe(store.data_mut().table(), stream)?;
             if let Some(nth) = of {
-                let taking = Handle::InputReady(nth);
-                store.data_mut().handles.took(taking, ready.rep());
+                let handle = Handle::InputReady(nth);
+                store.data_mut().handles.took(handle, ready.rep());
             }
             Ok((ready,))
         },

@@ -11,24 +11,25 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::reload::files::Fingerprint;
 
-/// The directories from which the operating system gives hints.
+/// The directories from which the operating system sends events.
 #[derive(Debug)]
 pub(crate) struct HintDirectories {
     watcher: RecommendedWatcher,
-    /// With the path that each was armed by. By identity, because a directory that is reached by two paths has one watch.
+    /// The path by which each directory was registered. The key is the identity, because a directory that is reached by two
+    /// paths has one registration.
     places: BTreeMap<Identity, PathBuf>,
     warned: bool,
 }
 
-/// Device, inode, and the time of birth, since inodes are used again.
+/// Device, inode, and time of creation, because inodes are used again.
 type Identity = (u64, u64, Option<SystemTime>);
 
 impl HintDirectories {
-    /// None, with a warning, where there can be no hints.
+    /// Returns none, after a warning, if the operating system sends no events.
     pub(crate) fn new(hint: SyncSender<()>) -> Option<Self> {
         let handler = move |event: notify::Result<Event>| {
             if event.as_ref().map_or(true, is_hint) {
-                // One that waits to be taken is enough.
+                // If one hint waits already, that is enough.
                 let _ = hint.try_send(());
             }
         };
@@ -45,24 +46,24 @@ impl HintDirectories {
         }
     }
 
-    /// Returns whether there are hints from a place that gave none before.
+    /// Returns whether events now arrive from a directory that sent none before.
     pub(crate) fn update<'a>(
         &mut self,
         watched: impl Iterator<Item = (&'a Path, &'a Fingerprint)>,
     ) -> bool {
         let mut wanted = BTreeMap::new();
         for (path, seen) in watched {
-            let places = ways(path)
+            let places = directories_on_the_way(path)
                 .into_iter()
                 .chain(seen.directories().map(Path::to_owned));
             wanted.extend(places.filter_map(|place| Some((identity(&place)?, place))));
         }
-        // First away with the old ones: a new directory may have the path of an old one.
+        // Remove the old ones first: a new directory may have the path of an old one.
         for (_, place) in self
             .places
             .extract_if(.., |identity, _| !wanted.contains_key(identity))
         {
-            // It fails where the directory is gone, and the watch with it.
+            // It fails if the directory is gone, and its registration with it.
             let _ = self.watcher.unwatch(&place);
         }
         let mut added = false;
@@ -79,7 +80,7 @@ impl HintDirectories {
         match self.watcher.watch(place, RecursiveMode::NonRecursive) {
             Ok(()) => true,
             Err(error) => {
-                // Directories that vanish meanwhile are nothing to tell of; they are tried again at the next look.
+                // Do not report directories that vanish meanwhile; they are tried again at the next look.
                 if place.is_dir() && !self.warned {
                     self.warned = true;
                     warn(&error);
@@ -94,12 +95,12 @@ fn warn(error: &notify::Error) {
     tracing::warn!(
         target: "portcullis::reload",
         %error,
-        "no hints of changed files from the operating system, so that changes are noticed later; \
+        "the operating system sends no events about changed files, so changes are noticed later; \
          raise fs.inotify.max_user_instances or fs.inotify.max_user_watches"
     );
 }
 
-/// Looking opens directories and reading opens files; whoever took that for a hint would never rest.
+/// Whether the event is a reason to look. Our own looking opens directories and files; those events must not count.
 fn is_hint(event: &Event) -> bool {
     match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
@@ -113,9 +114,9 @@ fn identity(directory: &Path) -> Option<Identity> {
     Some((metadata.dev(), metadata.ino(), metadata.created().ok()))
 }
 
-/// The directories in which a change can lead the path elsewhere: that of every link on its way and that of its end, and
-/// the ones above them, in case those are replaced. Where the way ends early, the last that exist.
-fn ways(path: &Path) -> Vec<PathBuf> {
+/// The directories in which a change can make the path lead elsewhere: the directory of every link on the way and of its
+/// end, and those above them, which may be replaced. If the path does not exist, the last ones that do.
+fn directories_on_the_way(path: &Path) -> Vec<PathBuf> {
     let mut places = Vec::new();
     let mut here = PathBuf::from("/");
     let mut links_left = LINKS_MAX;
@@ -161,7 +162,7 @@ fn steps(path: &Path) -> VecDeque<OsString> {
     path.components().filter_map(step).collect()
 }
 
-/// As many as Linux follows.
+/// The limit of Linux for links in one path.
 const LINKS_MAX: usize = 40;
 
 #[cfg(test)]
@@ -171,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_link_on_the_way_is_seen_to() {
+    fn every_link_on_the_path_is_watched() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         fs::create_dir_all(root.join("mount/..2026_01")).unwrap();
@@ -180,7 +181,7 @@ mod tests {
         symlink("..2026_01", root.join("mount/..data")).unwrap();
         symlink("..data/users.json", root.join("mount/users.json")).unwrap();
         symlink("../mount/users.json", root.join("home/users.json")).unwrap();
-        let places = ways(&root.join("home/users.json"));
+        let places = directories_on_the_way(&root.join("home/users.json"));
         for place in ["home", "mount", "mount/..2026_01"] {
             assert!(
                 places.contains(&root.join(place)),
@@ -190,17 +191,17 @@ mod tests {
     }
 
     #[test]
-    fn a_way_that_ends_early_is_watched_where_it_ends() {
+    fn a_missing_path_is_watched_where_it_ends() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        let places = ways(&root.join("later/still/policy.wasm"));
+        let places = directories_on_the_way(&root.join("later/still/policy.wasm"));
         assert_eq!(places, [root.as_path(), root.parent().unwrap()]);
         symlink("loop", root.join("loop")).unwrap();
-        assert!(ways(&root.join("loop/x")).contains(&root));
+        assert!(directories_on_the_way(&root.join("loop/x")).contains(&root));
     }
 
     #[test]
-    fn what_looking_causes_is_no_hint() {
+    fn events_of_our_own_reads_are_ignored() {
         let event = |kind| Event::new(EventKind::Access(kind));
         for kind in [
             AccessKind::Open(AccessMode::Any),

@@ -1,4 +1,4 @@
-//! Questions in the words of abilities, answered from the rules that were signed.
+//! Checks of abilities against signed rules.
 
 use super::list;
 use crate::matcher::Decider;
@@ -22,7 +22,7 @@ fn answer(sentence: &str, rules: &Rules) -> AbilityCheck {
 }
 
 #[test]
-fn who_may_publish_everywhere_needs_no_leave_to_reply() {
+fn a_client_that_may_publish_everywhere_may_also_reply() {
     let everything = rules((&[">"], &[]), (&[">"], &[]));
     assert!(answer("reply orders.*", &everything).allowed);
     assert!(answer("service offer billing", &everything).allowed);
@@ -31,7 +31,7 @@ fn who_may_publish_everywhere_needs_no_leave_to_reply() {
 }
 
 #[test]
-fn what_is_withheld_is_what_a_server_withholds() {
+fn withheld_entries_are_those_that_a_server_withholds() {
     let withheld = |sentence: &str, deny: &[&str]| {
         let rules = rules((&[], &[">"]), (&["orders.*"], deny));
         let mut lines = answer(sentence, &rules).lines.into_iter();
@@ -57,7 +57,7 @@ fn several_entries_may_allow_a_wildcard_together() {
 }
 
 #[test]
-fn what_servers_keep_for_themselves_is_nobodys() {
+fn subjects_reserved_for_servers_are_never_allowed() {
     let everything = rules((&[">"], &[]), (&[">"], &[]));
     for sentence in ["publish $GR.x", "publish $GR.>"] {
         let answer = answer(sentence, &everything);
@@ -68,7 +68,7 @@ fn what_servers_keep_for_themselves_is_nobodys() {
 }
 
 #[test]
-fn a_denial_inside_what_is_asked_is_a_denial() {
+fn a_denial_of_a_part_is_a_denial() {
     let rules = rules((&["a.>"], &["a.secret"]), (&[], &[">"]));
     let answer = answer("publish a.>", &rules);
     assert!(!answer.allowed);
@@ -80,7 +80,7 @@ fn a_denial_inside_what_is_asked_is_a_denial() {
 }
 
 #[test]
-fn a_question_that_is_no_sentence_is_refused() {
+fn a_check_of_a_wrong_sentence_is_refused() {
     let long = format!("publish {}x", "a.".repeat(32));
     for sentence in ["fly", "publish a..b", &long] {
         let cause = ask(sentence, None, None).unwrap_err();
