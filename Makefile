@@ -2,7 +2,7 @@
 # target directory and one profile, so that it happens once.
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-kv test bench lint book tools servers clients nats-cli everything
+.PHONY: help build demo demo-kv test bench lint book tools dist dist-check install servers clients nats-cli everything
 
 CARGO_TARGET_DIR ?= target
 PROGRAMS := $(CARGO_TARGET_DIR)/debug
@@ -36,10 +36,13 @@ test: ## every test; languages without a toolchain are passed over, unless PORTC
 	@$(BESIDE) tools everything
 	cargo test --workspace
 
+# The program that is measured: that of `make dist`, if it has been made.
+BENCHED := $(wildcard $(CARGO_TARGET_DIR)/dist/portcullis)
+
 bench: ## the figures, beside those to reach; one part by PART=languages, or sandbox, service, load, chain
 	@tests/tools/prepare 2.15.1
 	$(BUILD) --bin bench
-	$(PROGRAMS)/bench $(PART)
+	$(if $(BENCHED),PORTCULLIS_BIN=$(abspath $(BENCHED))) $(PROGRAMS)/bench $(PART)
 
 lint: ## formatting, clippy and documentation, each with warnings as errors
 	cargo fmt --all --check
@@ -62,3 +65,16 @@ nats-cli:
 
 everything:
 	MAKEFLAGS= cargo build --workspace --all-targets
+
+dist: ## the archive to install from, at target/dist; its first build takes some ten minutes
+	@cargo run --quiet --locked --package portcullis-dist -- archive
+
+dist-check: ## use the archive of `make dist` in an empty folder, as a new user would, and run the demos with its program
+	@tests/tools/prepare 2.15.1
+	@tests/tools/nats-cli >/dev/null
+	$(BUILD) --bin dist_check --bin demo --bin demo_kv
+	@tests/tools/dist-check $(CARGO_TARGET_DIR)/dist $(PROGRAMS)
+
+PREFIX ?= /usr/local
+install: ## the program, its manual pages, policies and systemd unit below PREFIX=/usr/local; DESTDIR= for packages
+	@cargo run --quiet --locked --package portcullis-dist -- install --prefix "$(PREFIX)" $(if $(DESTDIR),--destdir "$(DESTDIR)")

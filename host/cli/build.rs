@@ -1,7 +1,9 @@
 //! Embeds what `portcullis new` writes: the templates, the SDKs and the contract, file by file, so that the binary needs
-//! no other file. Files that tools leave in those folders are not embedded.
+//! no other file. Files that tools leave in those folders are not embedded. The
+//! commit that `--version` names is passed on too.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs, io};
 
 /// Folders of the repository that are embedded completely: the templates, and what is copied into a new project.
@@ -18,6 +20,7 @@ const RUST_SDK: [&str; 2] = ["guest-sdk/Cargo.toml", "guest-sdk/src"];
 
 fn main() -> io::Result<()> {
     let mut listing = Listing::new()?;
+    name_commit(&listing.root);
     for place in WHOLE {
         listing.add(Path::new(place), &|_| true)?;
     }
@@ -28,6 +31,47 @@ fn main() -> io::Result<()> {
 }
 
 /// Files of the repository, by their paths relative to its root.
+/// The commit for `--version`. A release says it in the variable, because only the release knows whether the tree is dirty:
+/// to look at that here would build the crate again after each edit of any file.
+fn name_commit(root: &Path) {
+    const VARIABLE: &str = "PORTCULLIS_COMMIT";
+    println!("cargo::rerun-if-env-changed={VARIABLE}");
+    let named = env::var(VARIABLE).ok().filter(|name| !name.is_empty());
+    let commit = named
+        .or_else(|| commit_of(root))
+        .unwrap_or_else(|| "unknown".to_owned());
+    println!("cargo::rustc-env={VARIABLE}={commit}");
+}
+
+/// Asks git, if `root` is a repository itself and not only a folder inside one.
+fn commit_of(root: &Path) -> Option<String> {
+    root.join(".git").exists().then_some(())?;
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(root)
+            .args(arguments)
+            .output()
+            .ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then(|| text.trim().to_owned())
+    };
+    // One of these changes with every commit and checkout. Those that do not exist are left out: cargo takes a missing file
+    // for a changed one.
+    let branch = git(&["symbolic-ref", "--quiet", "HEAD"]);
+    for name in ["HEAD", "logs/HEAD", "packed-refs"]
+        .into_iter()
+        .chain(branch.as_deref())
+    {
+        let path = git(&["rev-parse", "--git-path", name]).map(|path| root.join(path));
+        if let Some(path) = path.filter(|path| path.exists()) {
+            println!("cargo::rerun-if-changed={}", path.display());
+        }
+    }
+    git(&["rev-parse", "--short=12", "HEAD"])
+}
+
+/// Files of the repository, by their paths from its root.
 struct Listing {
     root: PathBuf,
     files: Vec<PathBuf>,

@@ -12,6 +12,7 @@ mod claims;
 mod clients;
 mod config_reload;
 mod conformance;
+mod dist;
 mod eval;
 mod examples;
 mod fleet;

@@ -163,7 +163,17 @@ impl NatsServer {
         let home = tempfile::tempdir().expect("a directory");
         let configuration = home.path().join("nats-server.conf");
         std::fs::write(&configuration, options.render(home.path())).expect("the configuration");
-        let mut child = Command::new(artifacts::nats_server(&options.version))
+        Self::start_with(configuration, &options.version, home).await
+    }
+
+    /// The same for a configuration file that somebody else has written. It says `127.0.0.1:-1`, for a free port.
+    pub async fn start_configured(configuration: &Path, version: &str) -> Self {
+        let home = tempfile::tempdir().expect("a directory");
+        Self::start_with(configuration.to_owned(), version, home).await
+    }
+
+    async fn start_with(configuration: PathBuf, version: &str, home: tempfile::TempDir) -> Self {
+        let mut child = Command::new(artifacts::nats_server(version))
             .arg("--config")
             .arg(&configuration)
             .stdin(Stdio::null())

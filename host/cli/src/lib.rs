@@ -7,22 +7,25 @@
 
 mod build;
 mod check;
+mod completions;
 mod deployment_report;
 mod doctor;
 mod eval;
 mod failure;
 mod init;
+mod man;
 mod material;
 mod new;
 pub mod project;
 mod report;
 mod serve;
 pub mod toolchain;
+mod version;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Parses the arguments and does what they say. The exit codes are those that `--help` lists.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -38,13 +41,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::New(new) => new::run(new),
         Verb::Build(build) => build::run(build),
         Verb::Doctor(doctor) => doctor::run(doctor),
+        Verb::Completions(completions) => completions::run(completions, Arguments::command()),
+        Verb::Man(man) => man::run(man, Arguments::command()),
     };
     outcome.map_or_else(|failure| failure.exit(), |()| ExitCode::SUCCESS)
 }
 
 /// Answers the NATS auth callout with WebAssembly policies
 #[derive(Debug, Parser)]
-#[command(name = "portcullis", version, about, after_help = EXAMPLES)]
+#[command(name = "portcullis", version = version::short(), long_version = version::long(), about, after_help = EXAMPLES)]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
@@ -73,6 +78,12 @@ enum Verb {
     /// Say which languages can be built here, and what installs what is missing
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(doctor::Arguments),
+    /// Print the completion script of a shell
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(completions::Arguments),
+    /// Write the manual pages
+    #[command(hide = true, after_help = man::EXAMPLES)]
+    Man(man::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -94,13 +105,30 @@ Exit codes:
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_command_line_contradicts_itself_nowhere() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_version_names_the_commit_and_the_contract() {
+        let command = Arguments::command();
+        let [short, long] = [command.render_version(), command.render_long_version()];
+        let commit = env!("PORTCULLIS_COMMIT");
+        assert_eq!(
+            short,
+            format!("portcullis {} ({commit})\n", env!("CARGO_PKG_VERSION"))
+        );
+        assert!(
+            !commit.is_empty() && long.contains(&format!("\ncommit: {commit}\n")),
+            "{long}"
+        );
+        assert!(
+            long.ends_with("\ncontract: portcullis:policy 0.1.0\n"),
+            "{long}"
+        );
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub(super) struct Fresh {
     pub(super) xkey: Pair,
     /// The user as which the service logs in to NATS.
     pub(super) service: Pair,
+    /// The first client, for a policy that knows clients by their nkeys.
+    pub(super) client: Pair,
     /// Of the first user, alice.
     pub(super) password: Secret,
 }
@@ -24,6 +26,7 @@ impl Fresh {
             issuer: pair(NewKey::Issuer)?,
             xkey: pair(NewKey::Xkey)?,
             service: pair(NewKey::User)?,
+            client: pair(NewKey::User)?,
             password: Secret::new(password),
         })
     }

@@ -1,22 +1,29 @@
 use std::path::Path;
 
 use super::keys::Fresh;
+use super::ready::Ready;
+use super::shell::shell_word;
+use super::start::{Client, Start};
 
-/// The first user, with a password of its own.
-pub(super) fn users(fresh: &Fresh) -> String {
-    let password = fresh.password.expose();
-    format!("{{\n  \"alice\": {{ \"pass\": \"{password}\", \"account\": \"APP\" }}\n}}\n")
-}
-
-pub(super) fn settings() -> String {
-    "\
+/// portcullis.toml.
+pub(super) fn settings(policy: Option<Ready>, start: &Start) -> String {
+    let name = policy.map_or_else(String::new, |policy| {
+        format!("name = \"{}\"\n", policy.name())
+    });
+    let data = match start.data.as_slice() {
+        [] => String::new(),
+        names => format!("data = {names:?}\n"),
+    };
+    let settings = &start.settings;
+    format!(
+        "\
 # Settings of Portcullis: portcullis serve --config portcullis.toml
-# Paths start from the folder of this file. Most of it is read again when it changes; the README says what is not.
+# Paths are relative to the folder of this file. Changes take effect while the service runs, except for [nats] and [service].
 
-# Where policies may place clients, and nowhere else: names, or patterns such as \"TENANT-*\".
+# The accounts in which policies may place clients: names, or patterns such as \"TENANT-*\".
 accounts = [\"APP\"]
 
-# The keys whose public halves stand in nats-server.conf. For rotation: a list, the new one first.
+# The keys whose public halves are in nats-server.conf. For rotation: a list, the new one first.
 issuer-seed = \"@issuer.seed\"
 xkey-seed = \"@xkey.seed\"
 
@@ -29,10 +36,9 @@ server = \"nats://127.0.0.1:4222\"
 nkey = \"service.seed\"
 
 [[policies]]
-module = \"policy.wasm\"
-data = [\"users.json\"]
-"
-    .to_owned()
+{name}module = \"policy.wasm\"
+{data}{settings}"
+    )
 }
 
 pub(super) fn nats_server(fresh: &Fresh) -> String {
@@ -48,7 +54,7 @@ pub(super) fn nats_server(fresh: &Fresh) -> String {
 listen: \"127.0.0.1:4222\"
 
 accounts {{
-  # Here the callout's requests are published. Nobody else belongs in it: who may subscribe here sees requests.
+  # The server publishes its authorization requests here. Add no other user: it could read the requests.
   AUTH {{ users: [ {{ nkey: {service} }} ] }}
   APP {{}}
   SYS {{}}
@@ -56,15 +62,15 @@ accounts {{
 system_account: SYS
 
 authorization {{
-  # Longer than the 2 s after which clients give up waiting: while the service is away they time out and come back,
-  # where two refusals in a row would make some of them stop for good.
+  # Seconds. Clients give up after 2 s: while the service is down, they time out first and try again. A refusal would be
+  # worse, because some clients stop for good after two of them.
   timeout: 5
 
   auth_callout {{
     account: AUTH
-    # Everybody but these is decided by the callout.
+    # The callout decides about every client except these.
     auth_users: [ {service} ]
-    # Public halves of issuer.seed and xkey.seed.
+    # The public keys of issuer.seed and xkey.seed.
     issuer: {issuer}
     xkey: {xkey}
   }}
@@ -76,26 +82,52 @@ authorization {{
     )
 }
 
-/// What to type next. The password is in users.json and not repeated here.
-pub(super) fn next_steps(folder: &Path, fresh: &Fresh) -> String {
-    let folder = folder.display();
-    let issuer = &fresh.issuer.public;
+/// What to type next, in the folder where `init` ran. Secrets are named by their files.
+pub(super) fn next_steps(
+    folder: &Path,
+    policy: Option<Ready>,
+    fresh: &Fresh,
+    start: &Start,
+) -> String {
+    let file = |name: &str| shell_word(&folder.join(name));
+    let module = file("policy.wasm");
+    let begin = match policy {
+        Some(policy) => format!(
+            "1. Check the settings with the policy '{}'.",
+            policy.name()
+        ),
+        None => format!(
+            "\
+1. Write a policy, build it, and check it with the settings. (`portcullis doctor` lists the languages. To begin without code:
+   `portcullis init other-folder --policy directory`.)
+     portcullis new my-policy --lang rust
+     portcullis build my-policy -o {module}"
+        ),
+    };
+    let data = start.data.iter();
+    let data: String = data.map(|name| format!(" --data {}", file(name))).collect();
+    let Client { nats, eval } = Client::of(policy, folder);
+    let eval = eval.map(|eval| format!("\n     portcullis eval {module}{data} {eval}"));
+    let eval = eval.unwrap_or_default();
     format!(
         "\
-Wrote the settings, the keys and a first user to {folder}. The issuer is {issuer}.
+Wrote the settings and the keys to {}. The issuer is {}.
 
-Next, from the project's folder:
+Next:
 
-1. Build a policy. The example 'directory' reads users.json; 'hello' is a start for one of your own.
-     cargo build -p directory --target wasm32-unknown-unknown
-     cp target/wasm32-unknown-unknown/debug/directory.wasm {folder}/policy.wasm
-     portcullis check {folder}/policy.wasm --data {folder}/users.json
+{begin}
+     portcullis check --config {}{eval}
 2. Start both, each in a terminal of its own.
-     nats-server -c {folder}/nats-server.conf
-     portcullis serve --config {folder}/portcullis.toml
-3. Connect. The password of alice is in {folder}/users.json.
-     nats --server nats://127.0.0.1:4222 --user alice --password ... publish test hello
+     nats-server -c {}
+     portcullis serve --config {}
+3. Connect.
+     nats --server nats://127.0.0.1:4222 {nats}
 
-The seeds are secret; keep them out of version control."
+The seeds are secret: keep them out of version control.",
+        folder.display(),
+        fresh.issuer.public,
+        file("portcullis.toml"),
+        file("nats-server.conf"),
+        file("portcullis.toml"),
     )
 }

@@ -1,11 +1,13 @@
 use std::os::unix::fs::PermissionsExt;
 
+use clap::ValueEnum;
+
 use super::*;
 use portcullis_service::config::{Flags, Process, load};
 use portcullis_service::nats::Login;
 
 fn init_into(folder: &Path) -> Result<(), Failure> {
-    fill(folder).map(drop)
+    fill(folder, None, None).map(drop)
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -49,6 +51,40 @@ fn only_the_owner_reads_the_secrets() {
 }
 
 #[test]
+fn every_ready_made_policy_begins_with_settings_that_load_and_private_secrets() {
+    for policy in Ready::value_variants() {
+        let folder = tempfile::tempdir().unwrap();
+        let module = b"for its presence alone".to_vec();
+        let next_steps = fill(folder.path(), Some(*policy), Some(module)).unwrap();
+
+        let flags = Flags {
+            config: Some(folder.path().join("portcullis.toml")),
+            ..Flags::default()
+        };
+        let loaded = load(&flags, &Process).unwrap();
+        assert_eq!(loaded.plan.warnings, Vec::<String>::new(), "{policy:?}");
+        assert_eq!(loaded.plan.policies[0].name, policy.name());
+        for name in names(folder.path()) {
+            let path = folder.path().join(&name);
+            let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            let is_public = [
+                "nats-server.conf",
+                "portcullis.toml",
+                "policy.wasm",
+                "decision.rego",
+            ];
+            assert_eq!(mode == 0o600, !is_public.contains(&name.as_str()), "{name}");
+            let text = fs::read_to_string(path).unwrap();
+            let is_secret = mode == 0o600 && !text.starts_with('{');
+            assert!(
+                !is_secret || !next_steps.contains(text.trim()),
+                "{name} is shown"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_public_files_hold_no_seed() {
     let folder = tempfile::tempdir().unwrap();
     init_into(folder.path()).unwrap();
@@ -87,7 +123,7 @@ fn a_file_that_cannot_be_written_takes_the_others_with_it() {
     let file = |name: &str| NewFile {
         path: folder.path().join(name),
         mode: PRIVATE,
-        content: Secret::from("x"),
+        content: Content::Text(Secret::from("x")),
     };
     let files = [file("first"), file("second"), file("missing/third")];
     assert!(matches!(write_all(&files), Err(Failure::Run(_))));

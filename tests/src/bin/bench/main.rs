@@ -11,7 +11,7 @@ mod sandbox;
 mod service;
 mod table;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use table::Table;
 
@@ -20,6 +20,7 @@ async fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let words: Vec<_> = arguments.iter().map(String::as_str).collect();
     let mut table = Table::default();
+    say_what_is_measured();
     match words.as_slice() {
         [] => {
             sandbox::measure(&mut table);
@@ -55,4 +56,23 @@ async fn main() -> ExitCode {
     }
     println!("{table}");
     ExitCode::SUCCESS
+}
+
+/// The parts differ in what they measure: the service as a program of its own, the rest in this process.
+fn say_what_is_measured() {
+    let program = portcullis_tests::artifacts::portcullis();
+    let version = Command::new(program).arg("--version").output();
+    let version = version.map_or_else(
+        |error| error.to_string(),
+        |output| {
+            String::from_utf8_lossy(&output.stdout)
+                .trim()
+                .replace('\n', ", ")
+        },
+    );
+    eprintln!(
+        "service, load, herd, chain: {} ({version})",
+        program.display()
+    );
+    eprintln!("sandbox, languages: the library in this process, as the dev profile builds it");
 }
