@@ -38,7 +38,7 @@ async fn trouble(bed: &Bed, words: &str) {
 fn is_about_the_account(event: &Event) -> bool {
     event
         .message()
-        .starts_with("the server does not say in which account the service is")
+        .starts_with("the server does not say which account the service is in")
 }
 
 #[tokio::test(flavor = "multi_thread")]
