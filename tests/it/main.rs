@@ -24,6 +24,7 @@ mod new_build;
 mod overload;
 mod permissions;
 mod policy_answers;
+mod reference;
 mod reload;
 mod sentences;
 mod service_user;

@@ -39,6 +39,12 @@ impl Event {
 }
 
 impl Event {
+    /// The names of all fields.
+    pub fn fields(&self) -> Vec<String> {
+        let fields = self.0.as_object().into_iter().flatten();
+        fields.map(|(name, _)| name.clone()).collect()
+    }
+
     pub fn is_decision_on(&self, user: &str) -> bool {
         self.message() == "decision" && self.text("user") == user
     }
