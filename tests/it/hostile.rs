@@ -228,7 +228,7 @@ async fn remembers() {
 /// A snapshot of a guest that keeps something that a new instance lacks cannot decide. The host finds that before any request.
 #[tokio::test(flavor = "multi_thread")]
 async fn keeps_a_wait() {
-    let words = ["does not have: 2", "instances = \"warm\""];
+    let words = ["does not have (2 of them)", "instances = \"warm\""];
     assert_refused(None, "keeps-a-wait", &words).await;
 }
 
