@@ -103,7 +103,13 @@ async fn every_flag_is_named() {
                 .collect(),
             verb => page.flags_of(verb),
         };
-        assert_same(&format!("flags of {verb}"), &flags(&verb).await, &reference);
+        let program = flags(&verb).await;
+        // Only `completions` takes nothing but an argument.
+        if verb == "completions" {
+            assert!(program.is_empty() && reference.is_empty(), "{program:?}");
+            continue;
+        }
+        assert_same(&format!("flags of {verb}"), &program, &reference);
     }
 }
 

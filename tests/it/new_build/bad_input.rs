@@ -94,5 +94,5 @@ fn the_output_path_is_checked_before_the_build() {
 #[test]
 fn check_without_a_module_checks_the_one_that_build_writes() {
     let missing = Bench::new().portcullis(".", &["check"]);
-    assert_says(&missing, 1, &["policy.wasm: fault"]);
+    assert_says(&missing, 2, &["policy.wasm: fault"]);
 }

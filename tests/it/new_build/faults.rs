@@ -77,7 +77,7 @@ fn a_module_that_is_not_a_policy_is_refused_with_the_reason() {
         report["fault"]
             .as_str()
             .expect("a text")
-            .contains("no policy")
+            .contains("not a policy")
     );
     bench.assert_kept();
 }
