@@ -101,12 +101,18 @@ fn texts_in(folder: &Path) -> Result<Vec<String>> {
 fn standard_texts(expression: &str) -> Result<Vec<String>> {
     // Older manifests have `/` for OR.
     let parsed = Expression::parse_mode(expression, ParseMode::LAX)?;
-    let texts = parsed.requirements().map(|requirement| {
-        let id = requirement.req.license.id();
-        let id = id.with_context(|| format!("{} is no licence of SPDX", requirement.req))?;
-        Ok(tidy(id.text()))
-    });
-    texts.collect()
+    let mut texts = Vec::new();
+    for requirement in parsed.requirements() {
+        let terms = &requirement.req;
+        let unknown = || format!("SPDX has no text of {terms}");
+        let id = terms.license.id().with_context(unknown)?;
+        texts.push(tidy(id.text()));
+        if let Some(addition) = &terms.addition {
+            let id = addition.id().with_context(unknown)?;
+            texts.push(tidy(id.text()));
+        }
+    }
+    Ok(texts)
 }
 
 /// One kind of line end, so that the same text is the same.
@@ -118,6 +124,7 @@ fn tidy(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::build::Workspace;
 
     #[test]
     fn a_package_without_a_file_has_the_texts_of_its_expression() {
@@ -132,6 +139,8 @@ mod tests {
             texts.iter().any(|text| text.contains("Apache License")),
             "{texts:?}"
         );
+        let with_exception = standard_texts("Apache-2.0 WITH LLVM-exception").unwrap();
+        assert_eq!(with_exception.len(), 2, "{with_exception:?}");
         assert!(standard_texts("something else").is_err());
     }
 
@@ -146,5 +155,25 @@ mod tests {
             fs::write(folder.path().join(name), text).unwrap();
         }
         assert_eq!(texts_in(folder.path()).unwrap(), ["one\n", "two\n"]);
+    }
+
+    #[test]
+    fn every_part_of_the_program_and_of_the_policies_has_a_text() {
+        let workspace = Workspace::find().unwrap();
+        let dependencies = Dependencies::of(&workspace).unwrap();
+        let written = text(&dependencies, "our own terms", &workspace.compiler).unwrap();
+        let (terms, texts) = written.split_once(&"-".repeat(100)).unwrap();
+        for part in [
+            "portcullis 0.1.0",
+            "wasmtime ",
+            "regorus ",
+            "the Rust standard library ",
+        ] {
+            assert!(
+                terms.contains(&format!("\n  {part}")),
+                "{part} is not in:\n{terms}"
+            );
+        }
+        assert!(texts.contains("our own terms") && texts.contains("Apache License"));
     }
 }

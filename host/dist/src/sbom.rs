@@ -67,7 +67,8 @@ fn component(key: &Key, license: Option<&str>, is_ours: bool) -> Map<String, Val
     add("version", version.as_str().into());
     if let Some(license) = license {
         // Older manifests have `/` for OR.
-        let expression = license.replace('/', " OR ");
+        let words = license.replace('/', " OR ");
+        let expression = words.split_whitespace().collect::<Vec<_>>().join(" ");
         add("licenses", json!([{ "expression": expression }]));
     }
     if !is_ours {
