@@ -23,6 +23,28 @@ async fn an_idle_service_ends_with_zero() {
     );
 }
 
+/// Clients of NATS wait for the next connection with everything that they are to send.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_connection_does_not_hold_up_the_end() {
+    let setup = Setup::directory().flag("--limit", "drain-deadline=1h");
+    let mut bed = Bed::start(setup).await;
+    let mark = bed.portcullis.mark();
+    bed.server.stop();
+    bed.portcullis.wait_for_message(mark, "disconnected").await;
+    let finished = bed.portcullis.terminate().await;
+    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_lost_at_the_end_costs_no_more_than_the_deadline() {
+    let setup = Setup::directory().flag("--limit", "drain-deadline=1s");
+    let mut bed = Bed::start(setup).await;
+    bed.portcullis.signal(Signal::TERM);
+    bed.server.stop();
+    let finished = bed.portcullis.finish().await;
+    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_in_flight_are_answered_before_the_end() {
     let bed = Bed::start(Setup::directory().without_callout()).await;

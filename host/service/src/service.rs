@@ -142,8 +142,9 @@ async fn decide(
         health.draining();
     })
     .await;
-    queue.close();
     let drained = async {
+        link.drain().await;
+        queue.close();
         // Joining blocks, and the publishing task must continue meanwhile.
         let _ = tokio::task::spawn_blocking(|| workers.join()).await;
         link.finish().await;

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use async_nats::connection::State;
 use async_nats::{Client, Message, Subscriber};
 use futures::StreamExt;
 use tokio::sync::{mpsc, watch};
@@ -89,7 +90,7 @@ impl Link {
         Ok((link, Arc::new(outgoing)))
     }
 
-    /// Queues requests until `stop`, then those that the server had already sent. Every queued request will be answered.
+    /// Queues requests until `stop`. Every queued request will be answered.
     pub async fn receive(&mut self, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
         loop {
@@ -103,19 +104,33 @@ impl Link {
         }
         self.micro.abort();
         self.discovery.abort();
-        if self.requests.drain().await.is_ok() {
+    }
+
+    /// Ends the subscription, and queues the requests that the server had already sent. It may not return if the connection is
+    /// lost meanwhile.
+    pub async fn drain(&mut self) {
+        if self.is_connected() && self.requests.drain().await.is_ok() {
             while let Some(message) = self.requests.next().await {
                 self.enqueue(message);
             }
         }
     }
 
-    /// Waits until the last answer is sent. Call it after all decision threads have ended.
+    /// Waits until the last answer is sent. Call it after all decision threads have ended. It may not return if the connection
+    /// is lost meanwhile.
     pub async fn finish(self) {
+        if !self.is_connected() {
+            return;
+        }
         // A publisher that panicked has nothing more to publish.
         let _ = self.publisher.await;
         // The connection ends in any case.
         let _ = self.client.drain().await;
+    }
+
+    /// Without a connection, the client keeps everything that is to be sent until the next one, however long that takes.
+    fn is_connected(&self) -> bool {
+        self.client.connection_state() == State::Connected
     }
 
     fn enqueue(&self, message: Message) {
