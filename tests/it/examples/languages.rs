@@ -101,7 +101,7 @@ pub(super) async fn schema_typescript() {
     assert_eval(
         &module,
         &["--settings", &settings("7"), "--user", "nobody"],
-        3,
+        2,
         fault,
     );
 }
