@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 mod bad_input;
 mod clients;
+mod config;
 mod live;
 
 /// Runs `portcullis eval` with a guest, in a folder with the users of the documentation.

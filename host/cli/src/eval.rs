@@ -29,7 +29,14 @@ use super::material::{self, Configuration, wall_clock};
 pub(super) struct Arguments {
     /// Module of the policy
     #[arg(value_name = "MODULE")]
-    module: PathBuf,
+    module: Option<PathBuf>,
+    /// Settings file of 'serve': decide with all its policies and limits, instead of one module
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["module", "data", "settings", "accounts"]
+    )]
+    config: Option<PathBuf>,
     #[command(flatten)]
     configuration: Configuration,
     #[command(flatten)]
@@ -37,9 +44,9 @@ pub(super) struct Arguments {
     /// Accounts in which the policy may place clients: names, or patterns with *; repeatable
     #[arg(long = "account", value_name = "NAME", default_value = "*")]
     accounts: Vec<String>,
-    /// Account of the auth callout; a pattern of --account does not include it
-    #[arg(long, value_name = "NAME", default_value = "AUTH")]
-    callout_account: String,
+    /// Account of the auth callout, which no pattern includes; default: that of the settings file; without one, AUTH
+    #[arg(long, value_name = "NAME")]
+    callout_account: Option<String>,
     /// Ask whether the client can do what an ability says; repeatable
     #[arg(long = "can", value_name = "ABILITY")]
     questions: Vec<String>,
@@ -48,12 +55,21 @@ pub(super) struct Arguments {
     json: bool,
 }
 
+/// As in the documents of NATS, and as `portcullis init` writes it.
+const USUAL_CALLOUT_ACCOUNT: &str = "AUTH";
+
 pub(super) const EXAMPLES: &str = "\
 Decides about one client as 'serve' does, with the same limits and without a
 server. Without flags for the client, it presents no credentials. A file for
 --request needs the field 'credentials'; fields that are absent get a value of
 no importance. The fields are those of wit/types.wit; a certificate can be its
 PEM alone.
+
+With --config, the policies of the settings file are asked as 'serve' asks them:
+chain, conditions, accounts, denied subjects, lifetimes and limits. Variables
+such as PORTCULLIS_ACCOUNT count as for 'serve'. Nothing is asked unless all
+policies load. 'eval' does not connect to NATS: the settings file or
+--callout-account names the account of the auth callout.
 
 --can is answered as the newest servers read permissions. If the policy grants
 'account-defaults', the permissions are those of the account. If the account has
@@ -64,8 +80,8 @@ Exit codes:
   1  the client is not admitted (also: the policy failed), or the answer to a
      --can is no
   2  wrong usage, and nothing was asked: flags that contradict each other, a
-     request that cannot be read, a sentence that is not an ability, a module or
-     data that cannot be read or loaded
+     request or settings file that cannot be used, a sentence that is not an
+     ability, a module or data that cannot be read or loaded
   3  cannot run on this machine; nothing was asked
 
 Examples:
@@ -73,6 +89,7 @@ Examples:
   portcullis eval policy.wasm --token @token --can 'publish orders.new'
   portcullis eval policy.wasm --tls-cert client.pem --can 'subscribe jobs.* workers'
   portcullis eval policy.wasm --request request.json --json
+  portcullis eval --config portcullis.toml --user alice --password @file
 
 The fields of --json:
   module, digest, at, outcome (allow, deny, ignore, fail, pass)
@@ -88,12 +105,7 @@ The fields of --json:
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     questions::check(&arguments.questions)?;
     let request = arguments.client.request(wall_clock())?;
-    let deployment = Deployment::of_module(
-        &arguments.module,
-        &arguments.configuration,
-        &arguments.accounts,
-        &arguments.callout_account,
-    )?;
+    let deployment = arguments.deployment()?;
     let loaded = Loaded::new(&deployment, &material::sandbox()?, &request)?;
     let evaluation = loaded.evaluate(&deployment, &request);
     let findings = Findings::new(
@@ -114,6 +126,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Ok(())
     } else {
         Err(Failure::Fault)
+    }
+}
+
+impl Arguments {
+    fn deployment(&self) -> Result<Deployment, Failure> {
+        let callout_account = self.callout_account.as_deref();
+        match (&self.config, &self.module) {
+            (Some(config), _) => Deployment::of_settings(config, callout_account),
+            (None, Some(module)) => Deployment::of_module(
+                module,
+                &self.configuration,
+                &self.accounts,
+                callout_account.unwrap_or(USUAL_CALLOUT_ACCOUNT),
+            ),
+            (None, None) => Err(Failure::Settings(
+                "no policy; name its MODULE, or a settings file with --config".to_owned(),
+            )),
+        }
     }
 }
 

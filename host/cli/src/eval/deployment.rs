@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 use super::super::failure::Failure;
 use super::super::material::Configuration;
 use portcullis_service::catalog::OnFailure;
-use portcullis_service::config;
+use portcullis_service::config::{self, Flags, Loaded, Process};
 use portcullis_service::reload::PolicyPlan;
 use portcullis_service::router::Condition;
+
+/// 'serve' learns it from NATS. A wrong guess could admit a client here that 'serve' denies.
+const NO_CALLOUT_ACCOUNT: &str = "--callout-account: the account of the auth callout is not known, as eval does not connect to NATS; give its name with this flag, or as callout-account under [service] in the settings file";
 
 pub(super) struct Deployment {
     /// The settings file; none for a module by itself, which is not the end of a chain.
@@ -45,6 +48,29 @@ impl Deployment {
             policies: vec![policy],
             callout_account: callout_account.to_owned(),
             warnings: Vec::new(),
+        })
+    }
+
+    /// The policies of a settings file, as `serve --config` would load them in this environment.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of the settings, and an account of the auth callout that nobody named.
+    pub(super) fn of_settings(path: &Path, callout_account: Option<&str>) -> Result<Self, Failure> {
+        let flags = Flags {
+            config: Some(path.to_owned()),
+            ..Flags::default()
+        };
+        let Loaded { service, plan, .. } = config::load(&flags, &Process)?;
+        let callout_account = callout_account
+            .map(str::to_owned)
+            .or(service.callout_account)
+            .ok_or_else(|| Failure::Settings(NO_CALLOUT_ACCOUNT.to_owned()))?;
+        Ok(Self {
+            config: Some(path.to_owned()),
+            policies: plan.policies,
+            callout_account,
+            warnings: plan.warnings,
         })
     }
 

@@ -27,9 +27,11 @@ accounts = [\"APP\"]
 issuer-seed = \"@issuer.seed\"
 xkey-seed = \"@xkey.seed\"
 
-# What only a restart changes: here, where /live, /ready and /metrics are served.
+# What only a restart changes: where /live, /ready and /metrics are served, and the account of the auth callout, as in
+# nats-server.conf.
 [service]
 http = \"127.0.0.1:9222\"
+callout-account = \"AUTH\"
 
 [nats]
 server = \"nats://127.0.0.1:4222\"
