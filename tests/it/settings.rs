@@ -172,6 +172,9 @@ async fn every_fault_is_a_line_of_its_own() {
 #[case::check_config(&["check", "--config", "nowhere.toml"])]
 #[case::serve_config(&["serve", "--config", "nowhere.toml"])]
 #[case::serve_policy(&["serve", "--account", "APP", "--policy", "nowhere.wasm"])]
+#[case::eval_module(&["eval", "nowhere.wasm"])]
+#[case::eval_data(&["eval", "hello", "--data", "nowhere.json"])]
+#[case::eval_request(&["eval", "hello", "--request", "nowhere.json"])]
 #[case::build(&["build", "nowhere"])]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_cannot_be_read_ends_with_two(#[case] arguments: &[&str]) {

@@ -6,7 +6,8 @@ use super::modules::Crate;
 use super::paths::named;
 
 /// The rooms of `host/service/src` by layer, lowest first. Add a new room here.
-const LAYERS: [&[&str]; 6] = [
+const LAYERS: [&[&str]; 7] = [
+    &["clock"],
     &["router", "telemetry", "throttle"],
     &["catalog"],
     &["authorizer", "reload"],

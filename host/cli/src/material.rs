@@ -1,13 +1,13 @@
 //! What a policy is made of, as the verbs are told it that load one without a configuration file.
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
 use super::failure::Failure;
-use portcullis_model::{Secret, Timestamp};
+use portcullis_model::Secret;
 use portcullis_sandbox::{EngineSettings, Instances, Sandbox, SandboxLimits};
+pub(super) use portcullis_service::clock::wall_clock;
 use portcullis_service::config::{self, Process};
 use portcullis_service::reload::Material;
 
@@ -51,14 +51,4 @@ pub(super) fn material(
 /// One run compiles each module once: a cache would only leave files behind.
 pub(super) fn sandbox() -> Result<Sandbox, Failure> {
     Sandbox::new(EngineSettings::default(), None).map_err(|error| Failure::Run(error.to_string()))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the clock of a policy enters here"
-)]
-pub(super) fn wall_clock() -> Timestamp {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
 }

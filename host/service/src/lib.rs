@@ -8,6 +8,7 @@
 
 pub mod authorizer;
 pub mod catalog;
+pub mod clock;
 pub mod config;
 pub mod http;
 pub mod nats;

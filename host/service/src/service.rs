@@ -6,7 +6,7 @@ mod machine;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 pub use launch::Launch;
 use tokio::net::TcpListener;
@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use crate::authorizer::{Authorizer, Job, Outbox, Queue};
 use crate::catalog::Catalog;
+use crate::clock::{rfc3339, wall_clock};
 use crate::config::Service;
 use crate::http;
 use crate::nats::{Connection, Link, LinkError, LinkSettings, Ticket};
@@ -23,7 +24,6 @@ use crate::telemetry::{Health, LogError, LogGuard, Telemetry, init_log};
 use crate::throttle::Throttle;
 use crate::workers::Workers;
 use portcullis_callout::Callout;
-use portcullis_model::Timestamp;
 use portcullis_sandbox::{Cache, CacheError, EngineError, EngineSettings, Sandbox};
 
 /// How often suppressed log lines are summed up in the log.
@@ -290,23 +290,9 @@ fn link_settings(in_flight: usize) -> LinkSettings {
     LinkSettings {
         instance: format!("{:032X}", rand::random::<u128>()),
         version: VERSION,
-        started: humantime::format_rfc3339_seconds(now()).to_string(),
+        started: rfc3339(wall_clock()),
         outgoing: in_flight,
     }
-}
-
-fn wall_clock() -> Timestamp {
-    now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "reads the wall clock for reloads and for the start time of the service"
-)]
-fn now() -> SystemTime {
-    SystemTime::now()
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -5,11 +5,13 @@ use super::problem::Problem;
 
 /// Something about the settings that the operator has to fix, or should know: where it was written, what is wrong, and
 /// how to fix it, in one line. Long words that could be a seed are never repeated.
-pub struct Fault {
+pub struct Fault(Box<Parts>);
+
+struct Parts {
     place: Place,
     /// The setting, as a path of keys; empty where the place says it all.
     key: String,
-    problem: Box<Problem>,
+    problem: Problem,
 }
 
 /// Where a value was written.
@@ -33,35 +35,39 @@ pub struct Faults(Vec<Fault>);
 
 impl Fault {
     pub(super) fn new(place: Place, key: impl Into<String>, problem: Problem) -> Self {
-        Self {
+        let key = key.into();
+        Self(Box::new(Parts {
             place,
-            key: key.into(),
-            problem: Box::new(problem),
-        }
+            key,
+            problem,
+        }))
     }
 
     pub fn place(&self) -> &Place {
-        &self.place
+        &self.0.place
     }
 
     /// The setting, such as `nats.server`.
     pub fn key(&self) -> &str {
-        &self.key
+        &self.0.key
     }
 
     /// What is wrong and how to fix it, without the place.
     pub fn text(&self) -> String {
-        hide_seeds(&self.problem.to_string())
+        hide_seeds(&self.0.problem.to_string())
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = match (&self.place, self.key.as_str()) {
-            (Place::File { .. }, key) if !key.is_empty() => {
-                format!("{}: {key}: {}", self.place, self.problem)
-            }
-            _ => format!("{}: {}", self.place, self.problem),
+        let Parts {
+            place,
+            key,
+            problem,
+        } = &*self.0;
+        let line = match place {
+            Place::File { .. } if !key.is_empty() => format!("{place}: {key}: {problem}"),
+            place => format!("{place}: {problem}"),
         };
         formatter.write_str(&hide_seeds(&line))
     }

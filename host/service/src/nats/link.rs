@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use async_nats::connection::State;
 use async_nats::{Client, Message, Subscriber};
@@ -11,9 +11,9 @@ use super::connect::{Connection, LinkError};
 use super::micro::{self, Identity, Tally};
 use super::outbox::{self, Outgoing, Ticket};
 use crate::authorizer::{Authorizer, Job, Outbox, Queue, Received, Stage};
+use crate::clock::wall_clock;
 use crate::telemetry::Telemetry;
 use portcullis_callout::{Inbound, SUBJECT, XKEY_HEADER};
-use portcullis_model::Timestamp;
 
 /// How long to wait until NATS answers which account the service is in.
 const ACCOUNT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -207,14 +207,4 @@ async fn account(client: &Client) -> Option<String> {
         .get("account")?
         .as_str()
         .map(str::to_owned)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is where the wall clock enters: the arrival of a request"
-)]
-fn wall_clock() -> Timestamp {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
 }
