@@ -2,8 +2,10 @@
 //!
 //! Objects of one kind are equivalent: what the stream `LS` needs, `S` needs, too.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures::future::join_all;
 use portcullis_model::Rules;
 use portcullis_model::subject::matches;
 use portcullis_permits::{List, compile};
@@ -29,32 +31,28 @@ struct Lack {
     kinds: BTreeSet<(String, String)>,
 }
 
+/// Worlds that are searched at the same time: most of the time is spent on waiting for answers that do not come.
+const SHARDS: usize = 4;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_subject_of_an_ability_is_needed() {
     let cases = cases::all();
     let lacks = lacks(&cases);
-    let mut needed = BTreeSet::new();
+    let search = Search {
+        cases: &cases,
+        lacks: &lacks,
+        needed: RefCell::default(),
+    };
     for (version, newer_acks) in FLAVOURS {
         let flavour = Flavour {
             version,
             newer_acks,
         };
-        let mut world = World::start(flavour, users(&cases, &lacks)).await;
-        let mut drivers: Vec<Driver> = flavour.libraries().into_iter().map(Driver::start).collect();
-        let uses = uses(&mut world, &mut drivers, &cases).await;
-        for lack in &lacks {
-            if lack.is_shared() || lack.kinds.is_subset(&needed) {
-                continue;
-            }
-            if let Some(witness) = witness(&mut world, &mut drivers, &cases, &uses, lack).await {
-                println!("{version} {}: {witness}", lack.describe(&cases));
-                needed.extend(lack.kinds.clone());
-            }
-        }
+        join_all((0..SHARDS).map(|shard| search.run(flavour, shard))).await;
     }
     let unneeded: Vec<String> = lacks
         .iter()
-        .filter(|lack| !lack.is_shared() && !lack.kinds.is_subset(&needed))
+        .filter(|lack| search.is_open(lack))
         .map(|lack| lack.describe(&cases))
         .collect();
     println!("{} subjects, {} not needed", lacks.len(), unneeded.len());
@@ -63,6 +61,48 @@ async fn every_subject_of_an_ability_is_needed() {
         "nothing needs\n{}",
         unneeded.join("\n")
     );
+}
+
+/// What is to be shown, and what has been.
+struct Search<'a> {
+    cases: &'a [Case],
+    lacks: &'a [Lack],
+    needed: RefCell<BTreeSet<(String, String)>>,
+}
+
+impl Search<'_> {
+    /// Looks for a use of each subject that is still open, among the cases of the shard.
+    async fn run(&self, flavour: Flavour, shard: usize) {
+        let is_here = |case: usize| case % SHARDS == shard;
+        let here = self.lacks.iter().filter(|lack| is_here(lack.case));
+        let open: Vec<_> = here.filter(|lack| self.is_open(lack)).collect();
+        if open.is_empty() {
+            return;
+        }
+        let mut world = World::start(flavour, users(self.cases, &open)).await;
+        let mut drivers: Vec<Driver> = flavour.libraries().into_iter().map(Driver::start).collect();
+        let wanted: BTreeSet<usize> = open.iter().map(|lack| lack.case).collect();
+        let uses = uses(&mut world, &mut drivers, self.cases, &wanted).await;
+        for lack in open {
+            if !self.is_open(lack) {
+                continue;
+            }
+            let witness = witness(&mut world, &mut drivers, self.cases, &uses, lack).await;
+            if let Some(witness) = witness {
+                println!(
+                    "{} {}: {witness}",
+                    flavour.version,
+                    lack.describe(self.cases)
+                );
+                self.needed.borrow_mut().extend(lack.kinds.clone());
+            }
+        }
+    }
+
+    /// If several sentences need it, nothing can be proved for one of them; other cases have only one.
+    fn is_open(&self, lack: &Lack) -> bool {
+        lack.kinds.len() == 1 && !lack.kinds.is_subset(&self.needed.borrow())
+    }
 }
 
 /// Each subject of each case.
@@ -106,7 +146,7 @@ fn lacks(cases: &[Case]) -> Vec<Lack> {
     lacks
 }
 
-fn users(cases: &[Case], lacks: &[Lack]) -> Value {
+fn users(cases: &[Case], lacks: &[&Lack]) -> Value {
     let whole = cases
         .iter()
         .map(|case| (case.user.to_owned(), case.entry()));
@@ -119,10 +159,16 @@ fn users(cases: &[Case], lacks: &[Lack]) -> Value {
 /// Operations that work, with what they publish.
 type Uses = BTreeMap<(usize, Library), Vec<(Operation, BTreeSet<String>)>>;
 
-async fn uses(world: &mut World, drivers: &mut [Driver], cases: &[Case]) -> Uses {
+async fn uses(
+    world: &mut World,
+    drivers: &mut [Driver],
+    cases: &[Case],
+    wanted: &BTreeSet<usize>,
+) -> Uses {
     let mut uses = Uses::new();
     for driver in drivers {
-        for (index, case) in cases.iter().enumerate() {
+        let wanted = |(index, _): &(usize, &Case)| wanted.contains(index);
+        for (index, case) in cases.iter().enumerate().filter(wanted) {
             world.connect(driver, case.user, case).await;
             let used = uses.entry((index, driver.library())).or_default();
             for operation in &case.works {
@@ -174,10 +220,5 @@ impl Lack {
         let can = cases.get(self.case).map_or(&[][..], |case| case.can);
         let verb = if self.publish { "publish" } else { "subscribe" };
         format!("{can:?} {verb} {}", self.subject)
-    }
-
-    /// If several sentences need it, nothing can be proved for one of them; other cases have only one.
-    fn is_shared(&self) -> bool {
-        self.kinds.len() > 1
     }
 }
