@@ -103,7 +103,7 @@ fn steps(printed: &str) -> Vec<&str> {
 #[rstest]
 #[case::directory("directory", "can publish test: yes")]
 #[case::hello("hello", "can subscribe news.today: yes")]
-#[case::office_hours("office-hours", "portcullis.toml: good")]
+#[case::office_hours("office-hours", "can publish test: yes")]
 #[case::rego("rego", "can publish test: yes")]
 #[case::token_accounts("token-accounts", "can publish test: yes")]
 fn the_steps_after_a_ready_made_policy_work_in_any_folder(
@@ -264,7 +264,7 @@ fn every_shell_completes_every_verb(#[case] shell: &str, #[case] check: &str) {
 }
 
 #[test]
-fn installing_into_a_folder_that_cannot_be_written_is_told_in_one_line() {
+fn installing_into_a_folder_that_cannot_be_written_is_reported_in_one_line() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     let prefix = file.path().join("usr");
     let mut command = Command::new(artifacts::binary("portcullis-dist"));

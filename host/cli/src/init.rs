@@ -30,8 +30,8 @@ pub(super) struct Arguments {
 
 pub(super) const EXAMPLES: &str = "\
 Writes issuer.seed, xkey.seed and service.seed (for the issuer, the xkey and the service's own login), portcullis.toml,
-nats-server.conf, and users.json or what else the policy reads. A file that exists is never overwritten: nothing is
-written then.
+nats-server.conf, and users.json or the other files that the policy reads. If one of these files exists, nothing is
+written.
 
 Ready-made policies are in share/portcullis/policies beside the folder of the program; PORTCULLIS_POLICIES_DIR names
 another folder.
@@ -82,7 +82,7 @@ fn fill(folder: &Path, policy: Option<Ready>, module: Option<Vec<u8>>) -> Result
     refuse_if_any_exists(&files)?;
     fs::create_dir_all(folder).map_err(|error| cannot("create", folder, &error))?;
     write_all(&files)?;
-    Ok(templates::next_steps(folder, policy, &fresh, &start))
+    Ok(templates::next_steps(folder, policy, &fresh))
 }
 
 fn files(

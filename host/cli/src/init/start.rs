@@ -30,6 +30,8 @@ const TOKENS: &str = "tokens.json";
 const PASSWORD: &str = "alice.password";
 const TOKEN: &str = "alice.token";
 const SEED: &str = "clerk.seed";
+/// A time at which the office is open.
+const OPEN: &str = "2026-03-02T12:00:00Z";
 
 impl Start {
     pub(super) fn with(policy: Option<Ready>, fresh: &Fresh) -> Self {
@@ -144,36 +146,40 @@ fn token_accounts(password: &str) -> Start {
 
 /// A client that the first policy admits.
 pub(super) struct Client {
-    /// What `nats` is told.
+    /// Arguments of `nats`.
     pub(super) nats: String,
-    /// What `portcullis eval` is told; nothing where the policy needs settings, which are in the file.
-    pub(super) eval: Option<String>,
+    /// Arguments of `portcullis eval`.
+    pub(super) eval: String,
 }
 
 impl Client {
-    pub(super) fn of(policy: Option<Ready>, folder: &Path) -> Self {
+    pub(super) fn of(policy: Option<Ready>, folder: &Path, fresh: &Fresh) -> Self {
         let file = |name: &str| shell_word(&folder.join(name));
         let (nats, eval) = match policy {
             None | Some(Ready::Hello) => (
                 "--user guest --password any subscribe 'news.>'".to_owned(),
-                Some("--user guest --can 'subscribe news.today'".to_owned()),
+                "--user guest --can 'subscribe news.today'".to_owned(),
             ),
             Some(Ready::Directory | Ready::Rego) => {
                 let password = file(PASSWORD);
                 let nats =
                     format!("--user alice --password \"$(cat {password})\" publish test hello");
                 let eval = format!("--user alice --password @{password} --can 'publish test'");
-                (nats, Some(eval))
+                (nats, eval)
             }
             Some(Ready::OfficeHours) => {
                 let nats = format!("--nkey {} publish test hello", file(SEED));
-                (nats, None)
+                let eval = format!(
+                    "--nkey {} --at {OPEN} --can 'publish test'",
+                    fresh.client.public
+                );
+                (nats, eval)
             }
             Some(Ready::TokenAccounts) => {
                 let token = file(TOKEN);
                 let nats = format!("--token \"$(cat {token})\" publish test hello");
                 let eval = format!("--token @{token} --can 'publish test'");
-                (nats, Some(eval))
+                (nats, eval)
             }
         };
         Self { nats, eval }

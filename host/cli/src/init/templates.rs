@@ -85,12 +85,7 @@ authorization {{
 }
 
 /// What to type next, in the folder where `init` ran. Secrets are named by their files.
-pub(super) fn next_steps(
-    folder: &Path,
-    policy: Option<Ready>,
-    fresh: &Fresh,
-    start: &Start,
-) -> String {
+pub(super) fn next_steps(folder: &Path, policy: Option<Ready>, fresh: &Fresh) -> String {
     let file = |name: &str| shell_word(&folder.join(name));
     let module = file("policy.wasm");
     let begin = match policy {
@@ -106,11 +101,8 @@ pub(super) fn next_steps(
      portcullis build my-policy -o {module}"
         ),
     };
-    let data = start.data.iter();
-    let data: String = data.map(|name| format!(" --data {}", file(name))).collect();
-    let Client { nats, eval } = Client::of(policy, folder);
-    let eval = eval.map(|eval| format!("\n     portcullis eval {module}{data} {eval}"));
-    let eval = eval.unwrap_or_default();
+    let Client { nats, eval } = Client::of(policy, folder, fresh);
+    let settings = file("portcullis.toml");
     format!(
         "\
 Wrote the settings and the keys to {}. The issuer is {}.
@@ -118,18 +110,17 @@ Wrote the settings and the keys to {}. The issuer is {}.
 Next:
 
 {begin}
-     portcullis check --config {}{eval}
+     portcullis check --config {settings}
+     portcullis eval --config {settings} {eval}
 2. Start both, each in a terminal of its own.
      nats-server -c {}
-     portcullis serve --config {}
+     portcullis serve --config {settings}
 3. Connect.
      nats --server nats://127.0.0.1:4222 {nats}
 
 The seeds are secret: keep them out of version control.",
         folder.display(),
         fresh.issuer.public,
-        file("portcullis.toml"),
         file("nats-server.conf"),
-        file("portcullis.toml"),
     )
 }
