@@ -36,13 +36,11 @@ test: ## every test; languages without a toolchain are passed over, unless PORTC
 	@$(BESIDE) tools everything
 	cargo test --workspace
 
-# The program that is measured: that of `make dist`, if it has been made.
-BENCHED := $(wildcard $(CARGO_TARGET_DIR)/dist/portcullis)
-
-bench: ## the figures, beside those to reach; one part by PART=languages, or sandbox, service, load, chain
+# `make dist` costs minutes the first time, and little if nothing has changed.
+bench: $(if $(DEV),,dist) ## the figures of the archive's program, beside those to reach; DEV=1: of the dev build; PART=languages, sandbox, service, load or chain: one part
 	@tests/tools/prepare 2.15.1
 	$(BUILD) --bin bench
-	$(if $(BENCHED),PORTCULLIS_BIN=$(abspath $(BENCHED))) $(PROGRAMS)/bench $(PART)
+	@tests/tools/bench $(CARGO_TARGET_DIR) $(PROGRAMS) "$(DEV)" $(PART)
 
 lint: ## formatting, clippy and documentation, each with warnings as errors
 	cargo fmt --all --check
@@ -73,7 +71,7 @@ dist-check: ## use the archive of `make dist` in an empty folder, as a new user 
 	@tests/tools/prepare 2.15.1
 	@tests/tools/nats-cli >/dev/null
 	$(BUILD) --bin dist_check --bin demo --bin demo_kv
-	@tests/tools/dist-check $(CARGO_TARGET_DIR)/dist $(PROGRAMS)
+	@tests/tools/dist-check $(CARGO_TARGET_DIR)/dist $(abspath $(PROGRAMS))
 
 PREFIX ?= /usr/local
 install: ## the program, its manual pages, policies and systemd unit below PREFIX=/usr/local; DESTDIR= for packages

@@ -11,11 +11,13 @@ use serde_json::Value;
 
 use crate::command::text_of;
 use crate::metadata::{Metadata, cargo};
+use crate::strip;
 use crate::version::Version;
 
 /// The package of the program.
 pub(crate) const PROGRAM: &str = "portcullis";
-/// Policies that can be used without writing code. `portcullis init --policy` knows the same.
+/// Policies that can be used without writing code: the same as those of `portcullis init --policy`. `fleet-kv` is not one of
+/// them, because the names of its bucket and its keys are in its code.
 pub(crate) const POLICIES: [&str; 5] = [
     "directory",
     "hello",
@@ -24,7 +26,7 @@ pub(crate) const POLICIES: [&str; 5] = [
     "token-accounts",
 ];
 pub(crate) const POLICY_TARGET: &str = "wasm32-unknown-unknown";
-/// That of the workspace for what is shipped.
+/// The profile of the workspace for shipped files.
 const PROFILE: &str = "dist";
 
 /// The workspace that this tool is a member of.
@@ -41,23 +43,35 @@ impl Workspace {
     pub(crate) fn find() -> Result<Self> {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = package.ancestors().nth(2).context("no workspace")?;
-        let metadata = Metadata::read(root)?;
         let about = text_of(Command::new("rustc").arg("-vV"))?;
         let fact = |name: &str| {
             let line = about.lines().find_map(|line| line.strip_prefix(name));
             line.map(str::to_owned)
-                .with_context(|| format!("rustc -vV tells no `{name}`"))
+                .with_context(|| format!("the output of `rustc -vV` has no line `{name}`"))
         };
+        let target = fact("host: ")?;
+        let metadata = Metadata::read(root, &[&target, POLICY_TARGET])?;
         Ok(Self {
             root: root.to_owned(),
             target_folder: metadata.target_directory.clone(),
-            target: fact("host: ")?,
+            target,
             compiler: fact("release: ")?,
             metadata,
         })
     }
 
-    /// The number that the program's manifest has.
+    /// Looks for what the build needs besides cargo, because the build takes minutes.
+    pub(crate) fn require_tools(&self) -> Result<()> {
+        let libraries = ["--print", "target-libdir", "--target", POLICY_TARGET];
+        let libraries = text_of(Command::new("rustc").args(libraries))?;
+        anyhow::ensure!(
+            Path::new(libraries.trim()).is_dir(),
+            "this Rust has no {POLICY_TARGET}, which the policies need: run `rustup target add {POLICY_TARGET}`"
+        );
+        strip::require()
+    }
+
+    /// The version in the program's manifest.
     pub(crate) fn number(&self) -> Result<String> {
         let mut packages = self.metadata.packages.iter();
         let package = packages.find(|package| package.name == PROGRAM);
@@ -67,7 +81,7 @@ impl Workspace {
 
     /// The program's path. Only its own package is built, so that features that tests ask for stay out.
     pub(crate) fn build_program(&self, version: &Version) -> Result<PathBuf> {
-        let mut cargo = self.cargo();
+        let mut cargo = self.cargo("build");
         cargo.args(["--package", PROGRAM]);
         cargo.env("CARGO_ENCODED_RUSTFLAGS", self.without_local_paths()?);
         if let Some(commit) = &version.commit {
@@ -80,34 +94,27 @@ impl Workspace {
 
     /// The modules, by the names of the policies.
     pub(crate) fn build_policies(&self) -> Result<BTreeMap<&'static str, Vec<u8>>> {
-        let libraries = ["--print", "target-libdir", "--target", POLICY_TARGET];
-        let libraries = text_of(Command::new("rustc").args(libraries))?;
-        anyhow::ensure!(
-            Path::new(libraries.trim()).is_dir(),
-            "this Rust has no {POLICY_TARGET}, which the policies need: run `rustup target add {POLICY_TARGET}`"
-        );
-        let mut cargo = self.cargo();
-        cargo.args(["--lib", "--target", POLICY_TARGET]);
-        cargo.args(["--config", "profile.dist.debug=false"]);
-        cargo.args(["--config", "profile.dist.strip=\"symbols\""]);
-        cargo.env("CARGO_ENCODED_RUSTFLAGS", self.without_local_paths()?);
-        for policy in POLICIES {
-            cargo.args(["--package", policy]);
-        }
-        let built = run(cargo)?;
-        let module = |policy: &'static str| {
-            let path = built.get(&policy.replace('-', "_"));
-            let path = path.with_context(|| format!("cargo built no policy {policy}"))?;
-            let bytes =
-                fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-            Ok((policy, bytes))
-        };
+        let module = |policy| Ok((policy, self.build_policy(policy)?));
         POLICIES.into_iter().map(module).collect()
     }
 
-    fn cargo(&self) -> Command {
+    /// Only as a `cdylib`: cargo optimizes across crates only if no other kind of library is asked for.
+    fn build_policy(&self, policy: &str) -> Result<Vec<u8>> {
+        let mut cargo = self.cargo("rustc");
+        cargo.args(["--package", policy, "--lib", "--crate-type", "cdylib"]);
+        cargo.args(["--target", POLICY_TARGET]);
+        cargo.args(["--config", "profile.dist.debug=false"]);
+        cargo.args(["--config", "profile.dist.strip=\"symbols\""]);
+        cargo.env("CARGO_ENCODED_RUSTFLAGS", self.without_local_paths()?);
+        let built = run(cargo)?;
+        let path = built.get(&policy.replace('-', "_"));
+        let path = path.with_context(|| format!("cargo built no policy {policy}"))?;
+        fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    }
+
+    fn cargo(&self, verb: &str) -> Command {
         let mut cargo = cargo(&self.root);
-        cargo.args(["build", "--locked", "--profile", PROFILE]);
+        cargo.args([verb, "--locked", "--profile", PROFILE]);
         cargo.args(["--message-format", "json-render-diagnostics"]);
         cargo
     }

@@ -89,10 +89,7 @@ fn edges(
     let nodes = &workspace.metadata.resolve.nodes;
     let edges = nodes.iter().filter_map(|node| {
         let from = *by_id.get(node.id.as_str())?;
-        let to = node
-            .dependencies
-            .iter()
-            .filter_map(|id| by_id.get(id.as_str()));
+        let to = node.needs().filter_map(|id| by_id.get(id));
         Some((from.clone(), to.map(|key| (*key).clone()).collect()))
     });
     edges.collect()

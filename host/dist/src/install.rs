@@ -30,12 +30,19 @@ pub(crate) fn destination(prefix: &Path, destdir: Option<&Path>) -> Result<PathB
     Ok(destination)
 }
 
+/// Whether the prefix is in somebody's home. The unit hides these folders from the program, and runs as another user.
+pub(crate) fn is_in_home(prefix: &Path) -> bool {
+    ["/home", "/root", "/Users"]
+        .iter()
+        .any(|homes| prefix.starts_with(homes))
+}
+
+/// Copies the files, but not those of the system's own services into somebody's home.
 pub(crate) fn copy(installation: &Installation, prefix: &Path, destination: &Path) -> Result<()> {
-    for (path, file) in installation
-        .tree
-        .files()
-        .filter(|(path, _)| path.contains('/'))
-    {
+    let is_wanted =
+        |path: &str| path.contains('/') && !(is_in_home(prefix) && path.starts_with("lib/"));
+    let files = installation.tree.files();
+    for (path, file) in files.filter(|(path, _)| is_wanted(path)) {
         let target = destination.join(path);
         let written = match path == SERVICE {
             true => {
@@ -50,7 +57,7 @@ pub(crate) fn copy(installation: &Installation, prefix: &Path, destination: &Pat
     Ok(())
 }
 
-/// Beside its place first, and renamed into it: a program that runs is replaced and not overwritten.
+/// Writes a temporary file and renames it, so that a running program is replaced and not overwritten.
 fn write(target: &Path, bytes: &[u8], file: &File) -> Result<()> {
     let folder = target.parent().context("it has no folder")?;
     fs::create_dir_all(folder)?;
@@ -66,9 +73,11 @@ fn write(target: &Path, bytes: &[u8], file: &File) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::Tree;
+    use crate::version::Version;
 
     #[test]
-    fn a_folder_that_cannot_be_written_is_told_in_one_line_before_anything_is_built() {
+    fn a_folder_that_cannot_be_written_is_reported_in_one_line_before_anything_is_built() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let error = destination(&file.path().join("usr"), None).unwrap_err();
         let line = format!("{error:#}");
@@ -77,6 +86,48 @@ mod tests {
             "{line}"
         );
         assert!(!line.contains('\n'), "{line}");
+    }
+
+    fn installed(prefix: &str) -> (tempfile::TempDir, Vec<String>) {
+        let mut tree = Tree::default();
+        tree.add_program("bin/portcullis", b"program".to_vec());
+        tree.add(
+            SERVICE,
+            format!("ExecStart={SERVICE_PREFIX}/bin/portcullis"),
+        );
+        tree.add("README.md", "of the archive");
+        let installation = Installation {
+            version: Version {
+                name: "0.1.0".to_owned(),
+                commit: None,
+                time: 0,
+            },
+            tree,
+            debug: Tree::default(),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        copy(&installation, Path::new(prefix), folder.path()).unwrap();
+        let is_there = |path: &&str| folder.path().join(path).exists();
+        let files = ["bin/portcullis", SERVICE, "README.md"];
+        let found = files.into_iter().filter(is_there).map(str::to_owned);
+        let found = found.collect();
+        (folder, found)
+    }
+
+    #[test]
+    fn the_unit_names_the_program_below_the_prefix() {
+        let (folder, files) = installed("/opt/portcullis");
+        assert_eq!(files, ["bin/portcullis", SERVICE]);
+        let unit = fs::read_to_string(folder.path().join(SERVICE)).unwrap();
+        assert_eq!(unit, "ExecStart=/opt/portcullis/bin/portcullis");
+        let program = fs::metadata(folder.path().join("bin/portcullis")).unwrap();
+        assert_eq!(program.permissions().mode() & 0o777, 0o755);
+    }
+
+    #[test]
+    fn a_home_folder_gets_no_unit() {
+        let (_folder, files) = installed("/home/alice/.local");
+        assert_eq!(files, ["bin/portcullis"]);
     }
 
     #[test]

@@ -2,27 +2,23 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use crate::build::{PROGRAM, Workspace};
-use crate::command::text_of;
 use crate::dependencies::Dependencies;
 use crate::tree::Tree;
 use crate::version::Version;
-use crate::{generate, licenses, sbom};
+use crate::{book, generate, licenses, sbom, strip};
 
 const BINARY: &str = "bin/portcullis";
-/// Where a debugger and a backtrace look for what was taken off the program.
-const DEBUG: &str = "bin/portcullis.debug";
-const DOCUMENTS: &str = "share/doc/portcullis";
+pub(crate) const DOCUMENTS: &str = "share/doc/portcullis";
 pub(crate) const SERVICE: &str = "lib/systemd/system/portcullis.service";
 /// In the unit of the archive; another prefix replaces it.
 pub(crate) const SERVICE_PREFIX: &str = "/usr/local";
 
 /// Files of the repository, and where they go.
-const COPIED: [(&str, &str); 7] = [
+const COPIED: [(&str, &str); 6] = [
     ("host/dist/portcullis.service", SERVICE),
     (
         "host/dist/portcullis.sysusers",
@@ -31,19 +27,19 @@ const COPIED: [(&str, &str); 7] = [
     ("host/dist/Containerfile", "Containerfile"),
     ("LICENSE", "LICENSE"),
     ("LICENSE", "share/doc/portcullis/LICENSE"),
-    ("README.md", "README.md"),
-    ("README.md", "share/doc/portcullis/README.md"),
+    ("host/dist/ARCHIVE.md", "README.md"),
 ];
 
 pub(crate) struct Installation {
     pub(crate) version: Version,
     pub(crate) tree: Tree,
-    /// Line tables of the program, for whom it may concern.
+    /// Line tables of the program, for debuggers.
     pub(crate) debug: Tree,
 }
 
 impl Installation {
     pub(crate) fn make(workspace: &Workspace) -> Result<Self> {
+        workspace.require_tools()?;
         let version = Version::of(&workspace.root, &workspace.number()?)?;
         let dependencies = Dependencies::of(workspace)?;
         let own_license = read(&workspace.root.join("LICENSE"))?;
@@ -52,7 +48,7 @@ impl Installation {
 
         let program = workspace.build_program(&version)?;
         let policies = workspace.build_policies()?;
-        let (binary, debug) = apart(&program)?;
+        let (binary, debug) = strip::apart(&program)?;
 
         let mut made = vec![(PROGRAM, binary.as_slice())];
         made.extend(
@@ -64,6 +60,7 @@ impl Installation {
 
         let mut tree = Tree::default();
         generate::add_to(&mut tree, &program)?;
+        book::add_to(&mut tree, &workspace.root)?;
         for (from, to) in COPIED {
             tree.add(to, read(&workspace.root.join(from))?);
         }
@@ -79,30 +76,6 @@ impl Installation {
             debug,
         })
     }
-}
-
-/// The program without its line tables, and the line tables. Where the format is not ELF, all of it stays together.
-fn apart(program: &Path) -> Result<(Vec<u8>, Tree)> {
-    const ELF: &[u8] = b"\x7fELF";
-    let whole = read(program)?;
-    let mut debug = Tree::default();
-    if !whole.starts_with(ELF) {
-        return Ok((whole, debug));
-    }
-    let scratch = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let [tables, stripped] =
-        ["portcullis.debug", "portcullis"].map(|name| scratch.path().join(name));
-    objcopy(&["--only-keep-debug"], program, &tables)?;
-    let link = format!("--add-gnu-debuglink={}", tables.display());
-    objcopy(&["--strip-debug", &link], program, &stripped)?;
-    debug.add(DEBUG, read(&tables)?);
-    Ok((read(&stripped)?, debug))
-}
-
-fn objcopy(flags: &[&str], from: &Path, to: &Path) -> Result<()> {
-    text_of(Command::new("objcopy").args(flags).arg(from).arg(to))
-        .context("line tables are kept apart by objcopy, of the package binutils")
-        .map(drop)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

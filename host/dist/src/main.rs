@@ -5,6 +5,7 @@
 //! settings that the program writes itself ([`generate`]), and who wrote all of it ([`dependencies`], [`licenses`], [`sbom`]).
 
 mod archive;
+mod book;
 mod build;
 mod command;
 mod dependencies;
@@ -14,6 +15,7 @@ mod installation;
 mod licenses;
 mod metadata;
 mod sbom;
+mod strip;
 mod tree;
 mod version;
 
@@ -77,6 +79,11 @@ fn run(verb: &Verb) -> Result<()> {
             let installation = Installation::make(&workspace)?;
             install::copy(&installation, prefix, &destination)?;
             say(&format!("installed into {}", destination.display()))?;
+            if install::is_in_home(prefix) {
+                say(
+                    "without the systemd unit: a service of the system cannot run from a home folder",
+                )?;
+            }
         }
     }
     Ok(())

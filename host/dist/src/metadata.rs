@@ -1,4 +1,4 @@
-//! What `cargo metadata` tells of the packages, as far as it is of use here.
+//! The part of `cargo metadata` that is used here.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -37,13 +37,40 @@ pub(crate) struct Resolve {
 #[derive(Deserialize)]
 pub(crate) struct Node {
     pub(crate) id: String,
-    pub(crate) dependencies: Vec<String>,
+    deps: Vec<Edge>,
+}
+
+#[derive(Deserialize)]
+struct Edge {
+    pkg: String,
+    dep_kinds: Vec<EdgeKind>,
+}
+
+#[derive(Deserialize)]
+struct EdgeKind {
+    /// `dev` or `build`; none for a dependency of the package itself.
+    kind: Option<String>,
+}
+
+impl Node {
+    /// The packages that the package itself needs, and not only its tests or its build script.
+    pub(crate) fn needs(&self) -> impl Iterator<Item = &str> {
+        let needed = self
+            .deps
+            .iter()
+            .filter(|edge| edge.dep_kinds.iter().any(|kind| kind.kind.is_none()));
+        needed.map(|edge| edge.pkg.as_str())
+    }
 }
 
 impl Metadata {
-    pub(crate) fn read(root: &Path) -> Result<Self> {
+    /// Only for `targets`: cargo downloads the packages of all others too, if it is not told.
+    pub(crate) fn read(root: &Path, targets: &[&str]) -> Result<Self> {
         let mut cargo = cargo(root);
         cargo.args(["metadata", "--locked", "--format-version", "1"]);
+        for target in targets {
+            cargo.args(["--filter-platform", target]);
+        }
         let text = text_of(&mut cargo)?;
         serde_json::from_str(&text).context("cannot read what cargo metadata wrote")
     }

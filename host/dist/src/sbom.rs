@@ -96,7 +96,7 @@ fn edges(dependencies: &Dependencies<'_>) -> Vec<Value> {
     dependencies.edges.iter().map(edge).collect()
 }
 
-/// Made of what the document is about, and not of chance: the same files have the same document.
+/// Derived from the content: the same files give the same document.
 fn serial_number(version: &str, made: &[(&str, &[u8])]) -> String {
     let mut digest = Sha256::new();
     digest.update(version);
@@ -106,7 +106,7 @@ fn serial_number(version: &str, made: &[(&str, &[u8])]) -> String {
     }
     let hex = HEXLOWER.encode(&digest.finalize());
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-    // Version 8 is for numbers that are made in a way of one's own.
+    // Version 8 is for custom formats (RFC 9562, section 5.8).
     format!(
         "urn:uuid:{}-{}-8{}-8{}-{}",
         part(0, 8),

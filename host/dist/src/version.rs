@@ -54,7 +54,7 @@ fn name(number: &str, head: &str, is_released: bool, is_dirty: bool) -> String {
     }
 }
 
-/// As reproducible builds have it.
+/// `SOURCE_DATE_EPOCH` of reproducible-builds.org.
 fn named_time() -> Result<Option<u64>> {
     const VARIABLE: &str = "SOURCE_DATE_EPOCH";
     let named = env::var(VARIABLE).ok().filter(|time| !time.is_empty());
