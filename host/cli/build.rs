@@ -30,7 +30,6 @@ fn main() -> io::Result<()> {
     listing.write()
 }
 
-/// Files of the repository, by their paths relative to its root.
 /// The commit for `--version`. A release says it in the variable, because only the release knows whether the tree is dirty:
 /// to look at that here would build the crate again after each edit of any file.
 fn name_commit(root: &Path) {
