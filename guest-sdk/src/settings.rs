@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_refused_with_its_line() {
+    fn a_text_that_is_not_json_is_refused_with_its_line() {
         assert_eq!(fault_of("{\n]"), "lists.json, line 2: key must be a string");
         assert_eq!(
             fault_of("{}\n{}"),

@@ -20,7 +20,7 @@ impl Guest for Policy {
         }
         log::write(log::Level::Error, &password.repeat(10_000));
         if request.credentials.user.as_deref() == Some("mallory") {
-            return Decision::Deny(format!("{password} is no password"));
+            return Decision::Deny(format!("{password} is not a password"));
         }
         welcome(&request)
     }

@@ -70,7 +70,7 @@ async fn a_good_deployment_is_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_fault_is_told_with_its_place() {
+async fn every_fault_is_reported_with_its_place() {
     let home = tempfile::tempdir().expect("a directory");
     std::fs::create_dir(home.path().join("endless")).expect("a directory");
     std::os::unix::fs::symlink(".", home.path().join("endless/again")).expect("a link");
@@ -212,7 +212,7 @@ async fn flags_and_variables_are_those_of_serve() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_deployment_is_wrong_usage() {
+async fn arguments_that_are_not_a_deployment_are_wrong_usage() {
     let home = tempfile::tempdir().expect("a directory");
     for (arguments, word) in [
         (

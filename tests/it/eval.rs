@@ -325,7 +325,7 @@ async fn log_lines_are_shown_without_the_clients_secrets() {
         1,
         &[
             "  warn       0: the password is [secret]",
-            "[secret] is no password",
+            "[secret] is not a password",
             "more lines of this call were dropped",
         ],
     );

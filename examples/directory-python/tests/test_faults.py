@@ -25,7 +25,7 @@ class FaultsTest(unittest.TestCase):
             bob = {"pass": "b", "account": "APP", "permissions": permissions}
             self.faulty({"bob": bob}, f": bob.permissions: expected an object, found {found}")
 
-    def test_an_ability_that_is_none_is_named_with_its_user(self) -> None:
+    def test_an_invalid_ability_is_named_with_its_user(self) -> None:
         prefix = "must be tokens with dots between them, without wildcards and blanks"
         for more, entry in [
             (
@@ -69,7 +69,7 @@ class FaultsTest(unittest.TestCase):
         bob = '"bob": {"pass": "b", "account": "APP"}'
         self.faulty(f"{{{bob},\n{bob}}}", ': "bob" appears twice in one object')
 
-    def test_what_is_no_json_is_refused_with_its_line(self) -> None:
+    def test_a_text_that_is_not_json_is_refused_with_its_line(self) -> None:
         self.faulty('{\n"bob"}', ", line 2: Expecting ':' delimiter")
 
     def test_a_missing_file_is_asked_for(self) -> None:

@@ -51,7 +51,7 @@ fn the_entry_at_fault_is_named() {
 }
 
 #[test]
-fn an_ability_that_is_none_is_named_with_its_user() {
+fn an_invalid_ability_is_named_with_its_user() {
     let with = |more: &str| {
         fault(&format!(
             "{{\n\"bob\": {{\"pass\": \"b\", \"account\": \"APP\", {more}}}}}"

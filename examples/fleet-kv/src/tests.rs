@@ -71,7 +71,7 @@ fn a_password_of_another_name_is_wrong() {
 
 /// Even a client that knows the secret, and has computed the password for the name.
 #[test]
-fn a_name_that_is_no_routers_gives_nothing() {
+fn a_name_that_is_not_of_a_router_gives_nothing() {
     for name in [
         "router",
         "router*",

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused() {
+    fn a_text_that_is_not_a_time_is_refused() {
         for text in [
             "", "8:00", "24:00", "08:60", "+8:00", "08:0", "08:00:00", "0é:00",
         ] {

@@ -84,7 +84,7 @@ class FaultsTest(unittest.TestCase):
         rule = 'deny = "x"\n[[rule]]\nname = "r"\ndeny = "y"'
         self.faulty(rule, 'rules.toml: there are two rules "r": rename one')
 
-    def test_what_is_no_toml_is_refused_with_its_line(self) -> None:
+    def test_a_text_that_is_not_toml_is_refused_with_its_line(self) -> None:
         with self.assertRaisesRegex(ConfigurationError, r"rules.toml: .*at line 2"):
             testing.configured(Rules, data={"rules.toml": "[[rule]]\n= 1"})
 

@@ -58,7 +58,7 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(answer, allow(service))
         testing.check(answer)
 
-    def test_a_wildcard_certificate_is_no_service(self) -> None:
+    def test_a_wildcard_certificate_is_not_a_service(self) -> None:
         for name in ["*.svc.example.com", "a.b.svc.example.com", "svc.example.com"]:
             request = testing.request(certificate=testing.certificate(dns_names=[name]))
             self.assertEqual(decision(request), pass_())

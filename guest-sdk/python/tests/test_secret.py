@@ -16,5 +16,5 @@ class SameSecretTest(unittest.TestCase):
         for presented in ["abc", "", None]:
             self.assertFalse(same_secret(presented, ""))
 
-    def test_what_was_not_presented_is_no_secret(self) -> None:
+    def test_a_value_that_was_not_presented_is_never_the_secret(self) -> None:
         self.assertFalse(same_secret(None, "abc"))

@@ -21,7 +21,7 @@ class SettingsTest(unittest.TestCase):
         fault = self.fault({"a": "hunter2"})
         self.assertEqual(fault, "lists.json: a: expected a list, found a string")
 
-    def test_what_is_no_json_is_refused_with_its_line(self) -> None:
+    def test_a_text_that_is_not_json_is_refused_with_its_line(self) -> None:
         self.assertTrue(self.fault("{\n]").startswith("lists.json, line 2: "))
         self.assertEqual(self.fault("{}\n{}"), "lists.json, line 2: Extra data")
         self.assertEqual(self.fault('{"a": NaN}'), "lists.json: NaN is not valid JSON")

@@ -61,15 +61,17 @@ const USUAL_CALLOUT_ACCOUNT: &str = "AUTH";
 pub(super) const EXAMPLES: &str = "\
 Decides about one client as 'serve' does, with the same limits and without a
 server. Without flags for the client, it presents no credentials. A file for
---request needs the field 'credentials'; fields that are absent get a value of
-no importance. The fields are those of wit/types.wit; a certificate can be its
+--request needs the field 'credentials'. Other fields get placeholder values if
+they are absent. The fields are those of wit/types.wit; a certificate can be its
 PEM alone.
 
 With --config, the policies of the settings file are asked as 'serve' asks them:
 chain, conditions, accounts, denied subjects, lifetimes and limits. Variables
 such as PORTCULLIS_ACCOUNT count as for 'serve'. Nothing is asked unless all
 policies load. 'eval' does not connect to NATS: the settings file or
---callout-account names the account of the auth callout.
+--callout-account names the account of the auth callout. The server's
+max_payload is unknown to 'eval', so it can allow a client whose answer is too
+large for the server; 'serve' denies that client.
 
 --can is answered as the newest servers read permissions. If the policy grants
 'account-defaults', the permissions are those of the account. If the account has

@@ -11,9 +11,9 @@ pub(super) enum Failure {
     Fault,
     /// `check` could not read what it was given and has said so.
     Unreadable,
-    /// A build came to nothing by the fault of the project.
+    /// The project does not build.
     Build(String),
-    /// The operator's to mend before anything starts.
+    /// The operator has to fix it; nothing was started.
     Settings(String),
     /// The same, every fault in a line of its own.
     Faults(Vec<String>),
@@ -34,7 +34,7 @@ impl From<Faults> for Failure {
 }
 
 impl Failure {
-    /// What the operator is told, where it is one text; nothing where it was told before.
+    /// The text for the operator; empty if it was printed before.
     pub(super) fn text(&self) -> &str {
         match self {
             Self::Fault | Self::Unreadable | Self::Faults(_) => "",
@@ -61,7 +61,7 @@ impl Failure {
 
 /// Help and version go to stdout and are no failure; wrong usage goes to stderr with the code of settings.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
-    // A closed pipe leaves nobody to tell.
+    // If the pipe is closed, nobody reads it.
     let _ = error.print();
     if error.use_stderr() {
         ExitCode::from(2)
@@ -77,7 +77,7 @@ pub(super) fn warn(text: &str) {
 fn say(level: &str, color: &str, text: &str) {
     let mut stderr = io::stderr().lock();
     let bare = !stderr.is_terminal() || std::env::var_os("NO_COLOR").is_some();
-    // There is nowhere left to report that stderr is closed.
+    // If stderr is closed, there is no other place for a report.
     let _ = match bare {
         true => writeln!(stderr, "portcullis: {level}: {text}"),
         false => writeln!(stderr, "portcullis: \x1b[1;{color}m{level}\x1b[0m: {text}"),

@@ -1,4 +1,4 @@
-//! What a policy is made of, as the verbs are told it that load one without a configuration file.
+//! The parts of a policy, from the flags of verbs that load one without a settings file.
 
 use std::path::Path;
 

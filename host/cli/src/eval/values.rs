@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[rstest]
-    fn what_is_no_time_is_refused(
+    fn a_text_that_is_not_a_time_is_refused(
         #[values("", "noon", "-1", "14:13", "1969-01-01T00:00:00Z")] text: &str,
     ) {
         assert_eq!(parse_time(text), Err(NO_TIME));
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[rstest]
-    fn an_address_has_no_port_and_is_no_name(
+    fn an_address_with_a_port_and_a_host_name_are_refused(
         #[values("", "localhost", "10.0.0.7:4222", "[::1]")] text: &str,
     ) {
         assert!(

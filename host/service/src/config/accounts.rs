@@ -1,4 +1,4 @@
-//! Accounts where policies may place clients, and those where they better do not.
+//! Accounts in which policies may place clients, and accounts in which clients can do harm.
 
 use toml::Spanned;
 

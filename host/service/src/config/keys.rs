@@ -9,7 +9,7 @@ use portcullis_callout::{Keyring, SeedPurpose, check_seed};
 use portcullis_model::Secret;
 use portcullis_permits::bounds::Permit;
 
-/// The keys; what is missing is passed over where it has been told of already, in another way.
+/// The keys. A missing key that `parse` has already reported is not reported again.
 pub(super) fn keys(
     issuers: &Texts,
     xkeys: &Texts,

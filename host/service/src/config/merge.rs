@@ -71,7 +71,7 @@ fn string(span: Range<usize>, text: &str) -> Value<'_> {
     Spanned::new(span, DeValue::String(Cow::Borrowed(text)))
 }
 
-/// `None` for an empty list: what says nothing hides nothing.
+/// `None` for an empty list, so that it does not replace the list of a lower layer.
 fn list<'a>(values: Vec<Value<'a>>) -> Option<Value<'a>> {
     let span = values.first()?.span();
     Some(Spanned::new(
@@ -86,7 +86,7 @@ fn put_list<'a>(table: &mut DeTable<'a>, path: &[&'static str], values: Vec<Valu
     }
 }
 
-/// Where the file has something else than a table on the way, it stays, and is told of when the tree is read.
+/// If the file has another kind of value on the path, it stays, and `parse` reports it.
 fn put<'a>(table: &mut DeTable<'a>, path: &[&'static str], value: Value<'a>) {
     let [key, deeper @ ..] = path else {
         return;

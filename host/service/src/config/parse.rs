@@ -17,7 +17,7 @@ const FAULTS_MAX: usize = 100;
 /// The tree, and the settings that are left out of it because they are wrong.
 pub(super) struct Parsed {
     pub(super) tree: Tree,
-    /// Names of keys: nobody needs to hear that one of them is missing as well.
+    /// Keys with a reported fault; they are not reported as missing too.
     pub(super) broken: Vec<String>,
 }
 
@@ -47,7 +47,7 @@ pub(super) fn parse(
 const EVERYTHING: &str = "";
 
 impl Parsed {
-    /// What was written cannot be read at all; nobody needs to hear what is missing in it.
+    /// The whole text cannot be read and has been reported; no key is reported as missing too.
     pub(super) fn nothing() -> Self {
         Self {
             tree: Tree::default(),
@@ -55,7 +55,7 @@ impl Parsed {
         }
     }
 
-    /// Whether a key that is missing has been told of already, in another way.
+    /// Whether a key has a reported fault, so that it is not reported as missing too.
     pub(super) fn is_broken(&self, key: &str) -> bool {
         let told = |broken: &String| broken == key || broken == EVERYTHING;
         self.broken.iter().any(told)

@@ -44,13 +44,13 @@ impl<'a> Resolver<'a> {
         self.warnings.push(Fault::new(place, key, problem));
     }
 
-    /// A warning about what stands nowhere.
+    /// A warning about a setting that is missing.
     pub(super) fn advise(&mut self, text: &str) {
         let problem = Problem::Other(text.to_owned());
         self.warnings.push(Fault::new(Place::Nowhere, "", problem));
     }
 
-    /// Something is missing, so that it stands nowhere.
+    /// A setting is missing, so the fault has no place.
     pub(super) fn missing(&mut self, problem: Problem) {
         self.faults.push(Fault::new(Place::Nowhere, "", problem));
     }

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[rstest]
-    fn a_size_that_is_none_is_refused(
+    fn a_text_that_is_not_a_size_is_refused(
         #[values(
             "",
             "5",

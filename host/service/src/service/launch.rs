@@ -44,7 +44,7 @@ impl Launch {
     }
 }
 
-/// Reads the configuration again, with the same flags. What only a restart changes is said, not done.
+/// Reads the configuration again, with the same flags. Changes that need a restart are logged and not applied.
 fn planner(service: Service, nats: NatsSettings, flags: Flags) -> Planner {
     Box::new(move || {
         let noting = Noting::default();

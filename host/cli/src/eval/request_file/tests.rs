@@ -159,7 +159,7 @@ fn two_certificates_are_two_entries() {
     r#"{"credentials": {"user": "a", "user": "b"}}"#,
     "the field \"user\" is there twice"
 )]
-fn what_is_no_json_is_refused(#[case] text: &str, #[case] words: &str) {
+fn a_text_that_is_not_json_is_refused(#[case] text: &str, #[case] words: &str) {
     let fault = read(text, NOW).unwrap_err();
     assert!(fault.contains(words), "{fault}");
 }

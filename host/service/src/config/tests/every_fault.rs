@@ -4,7 +4,7 @@ use super::faults::complaint;
 use super::*;
 
 #[test]
-fn every_fault_is_told_and_not_only_the_first() {
+fn every_fault_is_reported_and_not_only_the_first() {
     let text = "\
 acounts = ['APP']
 issuer-seed = '@none.seed'
@@ -49,7 +49,7 @@ data = ['..=x']
 }
 
 #[test]
-fn a_file_that_is_not_toml_is_told_line_by_line_and_for_nothing_else() {
+fn a_file_that_is_not_toml_is_reported_line_by_line_and_alone() {
     let fake = Fake::new().config("a = = 1\nb = 'x'\nc = [1, \nd");
     let faults = load(&from_file(), &fake).unwrap_err();
     for fault in faults.iter() {
@@ -61,7 +61,7 @@ fn a_file_that_is_not_toml_is_told_line_by_line_and_for_nothing_else() {
 }
 
 #[test]
-fn faults_of_flags_are_told_with_those_of_the_file() {
+fn faults_of_flags_are_reported_with_those_of_the_file() {
     let flags = Flags {
         limit: vec!["threads=none".to_owned(), "memory".to_owned()],
         log_format: Some("xml".to_owned()),
@@ -145,14 +145,14 @@ fn a_condition_that_nothing_can_meet_is_a_fault(#[case] line: &str, #[case] expe
     "[nats]\naccounts = ['APP']",
     "2:1: \"accounts\" belongs to the top of the file, before the first table"
 )]
-fn a_key_in_another_table_is_told_where_it_belongs(#[case] text: &str, #[case] expected: &str) {
+fn a_key_in_another_table_is_reported_with_its_own(#[case] text: &str, #[case] expected: &str) {
     let complaint = complaint(text);
     let expected = format!("/etc/p/p.toml:{expected}");
     assert!(complaint.starts_with(&expected), "{complaint}");
 }
 
 #[test]
-fn a_variable_that_is_no_list_is_named() {
+fn a_variable_that_is_not_a_list_is_named() {
     let fake = Fake::new()
         .config(GOOD)
         .variable("PORTCULLIS_ACCOUNT", "[\"APP\"");
