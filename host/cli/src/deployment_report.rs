@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::report::CheckReport;
 use portcullis_service::config::{Fault, Place};
 
-/// What `check --config` says of a deployment.
+/// What `check --config` reports about a deployment.
 #[derive(Debug)]
 pub(super) struct DeploymentReport {
     pub(super) config: Option<PathBuf>,

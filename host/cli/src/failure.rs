@@ -42,7 +42,7 @@ impl Failure {
         }
     }
 
-    /// Tells the operator, a line for each fault, and gives the exit code.
+    /// Prints a line for each fault, and returns the exit code.
     pub(super) fn exit(&self) -> ExitCode {
         let (code, texts) = match self {
             Self::Fault => return ExitCode::from(1),
@@ -59,7 +59,7 @@ impl Failure {
     }
 }
 
-/// Help and version go to stdout and are no failure; wrong usage goes to stderr with the code of settings.
+/// Help and version go to stdout with success; wrong usage goes to stderr with the exit code of settings.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
     // If the pipe is closed, nobody reads it.
     let _ = error.print();

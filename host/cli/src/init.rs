@@ -40,7 +40,7 @@ Examples:
   portcullis init demo --policy directory
   portcullis init demo";
 
-/// Readable and writable by the owner alone, or by everybody as far as the umask lets them.
+/// Modes: only the owner may read and write, or everybody within the umask.
 const PRIVATE: u32 = 0o600;
 const PUBLIC: u32 = 0o666;
 
@@ -115,7 +115,7 @@ fn files(
 }
 
 fn refuse_if_any_exists(files: &[NewFile]) -> Result<(), Failure> {
-    // A link that leads nowhere is a file too: its target would be written.
+    // A dangling link is a file too: its target would be written.
     match files
         .iter()
         .find(|file| file.path.symlink_metadata().is_ok())
@@ -128,12 +128,12 @@ fn refuse_if_any_exists(files: &[NewFile]) -> Result<(), Failure> {
     }
 }
 
-/// Writes all of them, or takes back those that it wrote.
+/// Writes all of them. If one fails, removes those that it wrote.
 fn write_all(files: &[NewFile]) -> Result<(), Failure> {
     for (written, file) in files.iter().enumerate() {
         if let Err(error) = write(file) {
             for earlier in files.iter().take(written) {
-                // The first error is the one to tell.
+                // Report the first error.
                 let _ = fs::remove_file(&earlier.path);
             }
             return Err(cannot("write", &file.path, &error));

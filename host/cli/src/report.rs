@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// What `check` says of one module.
+/// What `check` reports about one module.
 #[derive(Debug)]
 pub(super) struct CheckReport {
     pub(super) module: String,
@@ -16,14 +16,14 @@ pub(super) struct Found {
     /// SHA-256 of the file, hexadecimal.
     pub(super) digest: String,
     pub(super) bytes: usize,
-    /// The contract that it answers to, such as `portcullis:policy@0.1.0`.
+    /// The contract that it implements, such as `portcullis:policy@0.1.0`.
     pub(super) world: String,
     pub(super) imports: Vec<String>,
-    /// Those of them that have nothing behind them.
+    /// Those of them that are closed: nothing is behind them.
     pub(super) closed: Vec<String>,
     /// How instances are made: `snapshot`, `fresh` or `warm`.
     pub(super) instances: &'static str,
-    /// From the bytes to a policy that was seen to decide.
+    /// The time from the bytes to a policy that has decided once.
     pub(super) load: Duration,
     pub(super) warnings: Vec<String>,
     /// What the policy logged in `configure`: level and text.

@@ -11,7 +11,7 @@ use portcullis_service::config::{self, Flags, PolicyReading, Process};
 
 /// # Errors
 ///
-/// Only where nothing can be checked: the settings file cannot be read, or there is no sandbox.
+/// Only if nothing can be checked: the settings file cannot be read, or the sandbox cannot be made.
 pub(super) fn check(flags: &Flags) -> Result<DeploymentReport, Failure> {
     let mut reading = config::read(flags, &Process)?;
     let sandbox = material::sandbox()?;

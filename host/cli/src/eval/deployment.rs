@@ -1,4 +1,4 @@
-//! What decides: one module with flags, or the policies of a settings file.
+//! The policies that decide: one module with flags, or the policies of a settings file.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use portcullis_service::router::Condition;
 const NO_CALLOUT_ACCOUNT: &str = "--callout-account: the account of the auth callout is not known, as eval does not connect to NATS; give its name with this flag, or as callout-account under [service] in the settings file";
 
 pub(super) struct Deployment {
-    /// The settings file; none for a module by itself, which is not the end of a chain.
+    /// The settings file; none for a single module, after which a chain may have others.
     pub(super) config: Option<PathBuf>,
     /// In the order in which they are asked.
     pub(super) policies: Vec<PolicyPlan>,
@@ -55,7 +55,7 @@ impl Deployment {
     ///
     /// # Errors
     ///
-    /// Every fault of the settings, and an account of the auth callout that nobody named.
+    /// Every fault of the settings, and a missing account of the auth callout.
     pub(super) fn of_settings(path: &Path, callout_account: Option<&str>) -> Result<Self, Failure> {
         let flags = Flags {
             config: Some(path.to_owned()),
@@ -74,7 +74,7 @@ impl Deployment {
         })
     }
 
-    /// A text about a policy, which names the policy where there may be several.
+    /// A text about a policy. It names the policy if there may be several.
     pub(super) fn about(&self, policy: &str, text: &str) -> String {
         match self.config {
             Some(_) => format!("policy `{policy}`: {text}"),

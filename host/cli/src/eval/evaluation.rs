@@ -20,15 +20,15 @@ const SERVER_TIMEOUT: Duration = Duration::from_secs(2);
 pub(super) struct Loaded {
     routes: Routes,
     slots: Vec<Slot>,
-    /// In the same order; none where a policy could not be loaded.
+    /// In the same order; none if a policy could not be loaded.
     pub(super) abouts: Vec<Option<About>>,
 }
 
 /// The ruling about a client, and how it came about.
 pub(super) struct Evaluation<'a> {
-    /// None where a module by itself passed.
+    /// None if a single module passed.
     pub(super) ruled: Option<Ruled<'a>>,
-    /// What each policy answered that was asked, in order.
+    /// The answers of the policies that were asked, in order.
     pub(super) answers: Vec<PolicyAnswer>,
 }
 
@@ -102,7 +102,7 @@ impl Loaded {
         let ruled = chain.ask(&Monotonic, |slot, output| {
             answers.push(PolicyAnswer::new(slot, output));
         });
-        // Behind a module by itself there may be others.
+        // After a single module, a chain may have others.
         let is_over = deployment.config.is_some() || ruled.policy.is_some();
         Evaluation {
             ruled: is_over.then_some(ruled),

@@ -14,7 +14,7 @@ use portcullis_service::reload::PolicyPlan;
 use portcullis_service::telemetry::Redactor;
 
 pub(super) struct Findings {
-    /// The settings file; none for a module by itself.
+    /// The settings file; none for a single module.
     pub(super) config: Option<String>,
     pub(super) at: Timestamp,
     /// `allow`, `deny`, `ignore`, `fail`, or `pass` where the next policy of a chain would be asked.
@@ -57,7 +57,7 @@ pub(super) enum PolicyPart {
     Answered(&'static str),
 }
 
-/// What the server is told about a client that is admitted.
+/// What the server learns about an admitted client.
 pub(super) struct AdmittedClient {
     pub(super) account: String,
     pub(super) name: Option<String>,
@@ -119,7 +119,7 @@ impl Findings {
         }
     }
 
-    /// What heads the report.
+    /// The name at the top of the report.
     pub(super) fn name(&self) -> &str {
         match (&self.config, self.policies.first()) {
             (Some(path), _) => path,
@@ -128,7 +128,7 @@ impl Findings {
         }
     }
 
-    /// The policy that decided; a module by itself also where it passed.
+    /// The policy that decided; a single module also if it passed.
     pub(super) fn deciding(&self) -> Option<&PolicyFindings> {
         match (&self.policy, &self.config) {
             (Some(name), _) => self.policies.iter().find(|policy| policy.name == *name),

@@ -1,4 +1,4 @@
-//! What the flags and the request do not say: a server and a connection that no rule is likely to depend on. They are the same
+//! Placeholder values for what the flags and the request do not say: a server and a connection. They are the same
 //! each time, so that the same question has the same answer.
 
 use portcullis_callout::{NewKey, generate};

@@ -13,7 +13,7 @@ pub(super) struct AbilityAnswer {
     pub(super) allowed: bool,
     /// Each subject that the ability needs.
     pub(super) subjects: Vec<SubjectAnswer>,
-    /// What the subjects do not tell.
+    /// What the subjects do not show.
     pub(super) note: Option<String>,
 }
 

@@ -89,7 +89,7 @@ fn write_admission(out: &mut String, admitted: &AdmittedClient, at: Timestamp) -
     write_field(out, "until", &until)
 }
 
-/// Which policies were asked, and why not. A module by itself needs no list.
+/// Which policies were asked, and why the others were not. A single module needs no list.
 fn write_policies(out: &mut String, findings: &Findings) -> fmt::Result {
     let policies = match findings.config {
         Some(_) => findings.policies.as_slice(),
@@ -137,7 +137,7 @@ fn colored(text: &str, is_good: bool) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// RFC 3339, as far as the calendar goes.
+/// RFC 3339, up to the last year of the calendar.
 fn format_time(at: Timestamp) -> String {
     const YEAR_10000: Timestamp = 253_402_300_800;
     if at >= YEAR_10000 {

@@ -36,7 +36,7 @@ impl Finding {
         matches!(self.state, State::Ready(_))
     }
 
-    /// For something without a version: it is there or not.
+    /// For something without a version: it is installed or not.
     pub(super) fn presence(tool: &'static str, thing: Installable, is_there: bool) -> Self {
         let state = if is_there {
             State::Ready(None)

@@ -7,7 +7,7 @@ use super::resolver::Resolver;
 use super::tree::Tree;
 use portcullis_permits::bounds::AccountPattern;
 
-/// Names that system accounts have here and there, beside the two that are closed to patterns anyway.
+/// Further names that system accounts can have. The usual two are closed to patterns in any case.
 const MORE_SYSTEM_NAMES: [&str; 4] = ["SYSTEM", "system", "sys", "Sys"];
 
 /// Accounts whose clients can do harm.
@@ -33,7 +33,7 @@ impl Special {
         }
     }
 
-    /// Warns of accounts that let clients into one of these.
+    /// Warns if `accounts` allows one of these.
     pub(super) fn warn(&self, key: &str, written: &[Spanned<String>], resolver: &mut Resolver<'_>) {
         for name in written {
             if let Some(text) = self.warning(name.get_ref()) {
@@ -77,8 +77,8 @@ pub(super) fn account(name: &str) -> Result<AccountPattern, Problem> {
     AccountPattern::parse(name).map_err(|error| Problem::Other(error.to_string()))
 }
 
-/// Whether every account that `narrow` matches is one that `wide` matches. A `*` of `narrow` is a letter like others
-/// here: only a `*` of `wide` reaches over it.
+/// Whether every account that `narrow` matches is one that `wide` matches. A `*` of `narrow` counts as a letter
+/// here: only a `*` of `wide` matches it.
 pub(super) fn covers(wide: &str, narrow: &str) -> bool {
     let Some((head, tail)) = wide.split_once('*') else {
         return wide == narrow;

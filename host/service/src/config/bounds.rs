@@ -9,7 +9,7 @@ use super::tree::{PolicyTable, Tree, Words};
 use super::units::duration;
 use portcullis_permits::bounds::{AccountPattern, Bounds, BoundsError, GrantLimits};
 
-/// What holds for every policy, unless it narrows it.
+/// The bounds of every policy that does not set narrower ones.
 pub(super) struct Frame {
     pub(super) accounts: Vec<AccountPattern>,
     special: Special,
@@ -25,7 +25,7 @@ struct Lifetimes {
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Where the operator says nothing.
+/// The values that the operator did not set.
 const STANDARD: Lifetimes = Lifetimes {
     default: DAY,
     max: Duration::from_secs(30 * DAY.as_secs()),
@@ -51,7 +51,7 @@ impl Frame {
         }
     }
 
-    /// The bounds of one policy; `label` is how its table is called.
+    /// The bounds of one policy; `label` is the name of its table.
     pub(super) fn of_policy(
         &self,
         table: &PolicyTable,
@@ -106,7 +106,7 @@ impl Frame {
     }
 }
 
-/// The bounds of a service that says nothing but where clients may be placed.
+/// The bounds of a service that sets only the accounts.
 ///
 /// # Errors
 ///
@@ -130,7 +130,7 @@ struct Written<'a> {
 }
 
 impl Lifetimes {
-    /// These, with what was written in their place. A lifetime that nobody wrote here yields to a shorter maximum.
+    /// These lifetimes with the written values. A default that is not written here is shortened to the maximum.
     fn narrowed(self, written: &Written<'_>, resolver: &mut Resolver<'_>) -> Self {
         let mut max = self.max;
         let (key, text) = written.max;

@@ -1,8 +1,8 @@
-//! What can be known of a chain without asking a policy.
+//! What is known about a chain without asking a policy.
 //!
-//! A policy is asked when its `when` is met and each policy asked before it passed. Every policy may pass, so that only the
-//! policies themselves know whether a later one is reached, with one exception: the same module with the same data and
-//! settings passes again what it has passed before. A `when` that nothing can meet is a fault where it is read. Transports
+//! A policy is asked if its `when` is met and each policy before it passed. Every policy may pass, so only the
+//! policies themselves decide whether a later one is asked, with one exception: the same module with the same data and
+//! settings passes the same clients again. A `when` that no request can meet is reported where it is read. Transports
 //! and TLS never contradict each other: nats-server offers all four transports with TLS and without.
 
 use super::accounts::covers;
@@ -13,7 +13,7 @@ use crate::router::Condition;
 use portcullis_model::Pattern;
 use portcullis_sandbox::Instances;
 
-/// Warns of policies that can only repeat what an earlier one has said.
+/// Warns of policies that can only repeat the answer of an earlier one.
 pub(super) fn warn_of_repeated(policies: &[PolicyReading], resolver: &mut Resolver<'_>) {
     for (index, later) in policies.iter().enumerate() {
         let earlier = policies.iter().take(index).find(|earlier| {

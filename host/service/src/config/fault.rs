@@ -3,13 +3,13 @@ use std::path::PathBuf;
 
 use super::problem::Problem;
 
-/// Something about the settings that the operator has to fix, or should know: where it was written, what is wrong, and
+/// A fault of the settings, or a warning about them: where the setting was written, what is wrong, and
 /// how to fix it, in one line. Long words that could be a seed are never repeated.
 pub struct Fault(Box<Parts>);
 
 struct Parts {
     place: Place,
-    /// The setting, as a path of keys; empty where the place says it all.
+    /// The setting, as a path of keys; empty if the place is enough.
     key: String,
     problem: Problem,
 }
@@ -25,7 +25,7 @@ pub enum Place {
         line: usize,
         column: usize,
     },
-    /// It was written nowhere.
+    /// It was not written.
     Nowhere,
 }
 
@@ -82,7 +82,7 @@ impl fmt::Debug for Fault {
 impl std::error::Error for Fault {}
 
 impl Place {
-    /// What the operator wrote there: `--user`, `PORTCULLIS_USER`, or the key of the file.
+    /// The name that the operator used there: `--user`, `PORTCULLIS_USER`, or the key of the file.
     pub(super) fn label(&self, key: &str) -> String {
         match self {
             Self::File { .. } => key.to_owned(),
@@ -149,7 +149,7 @@ fn hide_seeds(line: &str) -> String {
     shown
 }
 
-/// `S`, the letter of a kind, and base32: at least 24 characters of it, since a part of a seed is too much as well.
+/// `S`, the letter of a kind, and base32. 24 characters are enough, because even a part of a seed must not be shown.
 fn could_be_seed(word: &str) -> bool {
     let mut letters = word.chars();
     word.len() >= 24

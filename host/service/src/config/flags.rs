@@ -8,8 +8,8 @@ use super::problem::Problem;
 use super::surroundings::Surroundings;
 use portcullis_model::Secret;
 
-/// What can be written on the command line, and in a variable for each flag: `--issuer-seed` is `PORTCULLIS_ISSUER_SEED`.
-/// A variable holds a list as `a,b` or as a JSON array. What the values mean is decided where the file is read too.
+/// The flags. Each has a variable: `--issuer-seed` is `PORTCULLIS_ISSUER_SEED`.
+/// A variable holds a list as `a,b` or as a JSON array. The code that reads the file also interprets these values.
 #[derive(Clone, Default, clap::Args)]
 pub struct Flags {
     /// TOML file with settings; flags and variables win over it
@@ -80,7 +80,7 @@ const KEYS: &str = "Keys";
 const POLICIES: &str = "Policies";
 
 impl Flags {
-    /// The same, from variables. An empty variable is one that is not set.
+    /// The same, from variables. An empty variable counts as not set.
     pub(super) fn from_variables(around: &dyn Surroundings) -> (Self, Vec<Fault>) {
         let command = Self::augment_args(Command::new("variables").no_binary_name(true));
         let (mut arguments, mut faults) = (Vec::new(), Vec::new());
@@ -113,7 +113,7 @@ impl Flags {
         (parsed.unwrap_or_default(), faults)
     }
 
-    /// The name of a flag that was given and that says nothing about a module alone.
+    /// The name of a given flag that does not concern a single module.
     pub fn beyond_modules(&self) -> Option<&'static str> {
         let mut given = self.given().into_iter().map(|(name, _)| name);
         given.find(|name| !matches!(*name, "data" | "settings"))
@@ -154,13 +154,13 @@ impl Flags {
 }
 
 impl fmt::Debug for Flags {
-    /// Nothing of it: what was typed may hold a secret anywhere.
+    /// Shows no value: any of them may hold a secret.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Flags").finish_non_exhaustive()
     }
 }
 
-/// The variable that says the same as a flag.
+/// The variable of a flag.
 pub(super) fn variable(flag: &str) -> String {
     format!("PORTCULLIS_{}", flag.to_uppercase().replace('-', "_"))
 }
@@ -168,7 +168,7 @@ pub(super) fn variable(flag: &str) -> String {
 /// `a,b`, or a JSON array where an entry has a comma: `["a,b", "c"]`.
 fn entries(list: &str) -> Result<Vec<String>, Problem> {
     if list.trim_start().starts_with('[') {
-        // The parser's message says where, never what: the value may hold a secret.
+        // The parser's message has the place and never the text: the value may hold a secret.
         return serde_json::from_str(list).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             Problem::BadList(format!("line {line}, column {column}"))
@@ -183,7 +183,7 @@ fn entries(list: &str) -> Result<Vec<String>, Problem> {
 mod tests {
     use super::*;
 
-    /// A flag that is missing in `given` would be taken and then forgotten.
+    /// A flag that is missing in `given` would be accepted and then ignored.
     #[test]
     fn every_flag_reaches_the_settings() {
         let command = Flags::augment_args(Command::new("flags").no_binary_name(true));
@@ -195,7 +195,7 @@ mod tests {
         let matches = command.clone().get_matches_from(arguments);
         let flags = Flags::from_arg_matches(&matches).unwrap();
         let mut given: Vec<&str> = flags.given().into_iter().map(|(name, _)| name).collect();
-        // It says where the rest is, and is read before.
+        // It names the file, and is read before the other flags.
         given.push("config");
         given.sort_unstable();
         let mut names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -21,7 +21,7 @@ use portcullis_callout::Keyring;
 use portcullis_model::Secret;
 use portcullis_permits::bounds::Permit;
 
-/// Settings without a fault: what the service is made of.
+/// Settings without a fault, from which the service is made.
 #[derive(Debug)]
 pub struct Loaded {
     /// What only a restart changes.
@@ -40,9 +40,9 @@ pub struct Reading {
     /// In the order in which they are asked.
     pub policies: Vec<PolicyReading>,
     pub faults: Vec<Fault>,
-    /// What works but should not stay so.
+    /// Warnings: these settings work, but the operator should change them.
     pub warnings: Vec<Fault>,
-    /// The settings file and those that it or the flags name with `@`: when one of them changes, read again.
+    /// The settings file, and the files that it or the flags name with `@`: read the settings again when one of them changes.
     pub files: Vec<PathBuf>,
     /// Whether the first of these is a settings file.
     pub has_file: bool,
@@ -58,11 +58,11 @@ pub fn load(flags: &Flags, around: &dyn Surroundings) -> Result<Loaded, Faults> 
     reading.loaded()
 }
 
-/// The same for those who want to know more of settings that have faults.
+/// The same, with everything that is known about settings with faults.
 ///
 /// # Errors
 ///
-/// The settings file cannot be read, so that nothing is known of the rest.
+/// The settings file cannot be read, so nothing is known about its settings.
 pub fn read(flags: &Flags, around: &dyn Surroundings) -> Result<Reading, Fault> {
     let (variables, mut faults) = Flags::from_variables(around);
     let file = settings_file(flags, &variables, around)?;
@@ -121,13 +121,13 @@ fn resolve(parsed: &Parsed, mut resolver: Resolver<'_>) -> Reading {
 }
 
 impl Reading {
-    /// Adds what was found out about the settings by using them.
+    /// Adds faults that were found when the settings were used.
     pub fn add(&mut self, fault: Fault) {
         self.faults.push(fault);
         self.sort();
     }
 
-    /// As somebody goes through them: the file from top to bottom, then the rest.
+    /// In the order of the file, from top to bottom, then the others.
     fn sort(&mut self) {
         for faults in [&mut self.faults, &mut self.warnings] {
             faults.sort_by_key(|fault| match fault.place() {
@@ -160,7 +160,7 @@ impl Reading {
 }
 
 impl Loaded {
-    /// The tables that differ from those of a running service and that it does not change: they wait for a restart.
+    /// The changed tables that a running service does not apply: they need a restart.
     pub fn needs_restart(&self, service: &Service, nats: &NatsSettings) -> Vec<&'static str> {
         let changed = [
             ("[service]", self.service != *service),

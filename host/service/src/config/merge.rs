@@ -1,4 +1,4 @@
-//! The file, with what flags and variables say put in its place.
+//! The file, with the values of flags and variables in place of its own.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use super::problem::{Problem, suggestion};
 use super::sources::Sources;
 use super::tree::{LimitsTable, NO_LIMITS, ServiceTable, keys_of};
 
-/// Where in the tree each flag has its place.
+/// The place of each flag in the tree.
 const SINGLE: [(&str, [&str; 2]); 10] = [
     ("user", ["nats", "user"]),
     ("password", ["nats", "password"]),
@@ -33,7 +33,7 @@ const LISTS: [(&str, &[&str]); 4] = [
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-/// Everything that was written, as one table. A file that is not TOML ends it: nothing is known of the rest.
+/// Everything that was written, as one table. None if the file is not TOML.
 pub(super) fn merge<'a>(
     sources: &Sources<'a>,
     faults: &mut Vec<Fault>,

@@ -31,7 +31,7 @@ fn server(url: &str) -> Result<String, Problem> {
     }
     let (scheme, address) = url.split_once("://").unwrap_or(("nats", url));
     let (host, port) = match address.rsplit_once(':') {
-        // The last colon of an IPv6 address in brackets is inside them.
+        // The last colon of an IPv6 address in brackets is inside the brackets.
         Some((host, port)) if !port.ends_with(']') => (host, port),
         _ => (address, "4222"),
     };

@@ -1,4 +1,4 @@
-//! From the table of everything that was written to the tree, with every fault on the way and not only the first.
+//! Turns the table of everything that was written into the tree, and reports every fault, not only the first.
 
 use std::ops::Range;
 
@@ -11,17 +11,17 @@ use super::problem::{Problem, nearest, suggestion};
 use super::sources::Sources;
 use super::tree::{LimitsTable, NatsTable, ServiceTable, Tree, keys_of};
 
-/// More than anybody would read.
+/// More faults than anybody would read.
 const FAULTS_MAX: usize = 100;
 
-/// The tree, and the settings that are left out of it because they are wrong.
+/// The tree without the wrong settings, and the names of these.
 pub(super) struct Parsed {
     pub(super) tree: Tree,
     /// Keys with a reported fault; they are not reported as missing too.
     pub(super) broken: Vec<String>,
 }
 
-/// What serde refuses is noted and taken out, and the rest is tried again: the derived code stops at its first error.
+/// Reports and removes each value that serde refuses, and tries again, because the derived code stops at its first error.
 pub(super) fn parse(
     mut table: Spanned<DeTable<'_>>,
     sources: &Sources<'_>,
@@ -62,7 +62,7 @@ impl Parsed {
     }
 }
 
-/// Takes out the innermost entry whose key or value has that span, and says what it was: the keys that lead to it.
+/// Removes the innermost entry whose key or value has that span, and returns the keys that lead to it.
 fn remove(table: &mut DeTable<'_>, span: &Range<usize>) -> Option<Vec<String>> {
     for (key, value) in table.iter_mut() {
         if let Some(mut path) = remove_inside(value.get_mut(), span) {
@@ -112,7 +112,7 @@ impl Unplaced {
     }
 }
 
-/// The parser's words in ours. It repeats the value that it found, which may be secret, and we do not.
+/// The parser's message in our words. The parser repeats the value, which may be secret; we do not.
 fn translate(message: &str, path: Option<&[String]>, broken: &mut Vec<String>) -> Unplaced {
     let message = message.trim();
     let key = path.map(|path| path.join(".")).unwrap_or_default();

@@ -17,11 +17,11 @@ use portcullis_sandbox::Instances;
 
 const WARM_USES: u32 = 10_000;
 
-/// One policy as far as it could be read, and where its parts were written.
+/// One policy, as far as it could be read, with the places of its parts.
 #[derive(Debug)]
 pub struct PolicyReading {
     pub plan: PolicyPlan,
-    /// Nothing is wrong with what it is loaded from: module, data, settings, instances.
+    /// Everything that it is loaded from is good: module, data, settings, instances.
     pub can_load: bool,
     label: String,
     module: Place,
@@ -46,7 +46,7 @@ impl PolicyReading {
     }
 }
 
-/// The chain. A policy without a module has no place in it.
+/// The chain. A policy without a module is left out.
 pub(super) fn policies(
     tables: &[Spanned<PolicyTable>],
     frame: &Frame,
@@ -86,7 +86,7 @@ pub(super) fn policies(
 /// A policy's table, with its name.
 struct Draft<'a> {
     name: String,
-    /// What its keys are called in messages.
+    /// The name of its keys in messages.
     label: String,
     module: &'a Spanned<String>,
     table: &'a PolicyTable,
@@ -153,7 +153,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// What the policy is loaded from; its files are there.
+    /// The parts from which the policy is loaded; its files exist.
     fn material(&self, limits: &Limits, resolver: &mut Resolver<'_>) -> Material {
         let module = resolver.path(self.module);
         if let Err(error) = resolver.around.probe(&module) {
@@ -255,7 +255,7 @@ fn on_failure_of(word: &str) -> Result<OnFailure, Problem> {
     }
 }
 
-/// The entries of a condition. One that is written and empty is a fault: nothing could meet it.
+/// The entries of a condition. An empty list in the file is a fault: no request could meet it.
 fn entries<T>(
     key: &str,
     written: &Option<Spanned<Vec<Spanned<String>>>>,

@@ -1,4 +1,4 @@
-//! What a policy's `configure` gets beside its data: JSON.
+//! The settings that a policy's `configure` gets, as JSON.
 
 use toml::Spanned;
 
@@ -7,7 +7,7 @@ use super::resolver::Resolver;
 use super::tree::PolicySettings;
 use portcullis_model::Secret;
 
-/// The settings as JSON; an empty object where there are none.
+/// The settings as JSON; an empty object if there are none.
 pub(super) fn settings(
     key: &str,
     written: &Option<Spanned<PolicySettings>>,
@@ -38,7 +38,7 @@ pub(super) fn json_settings(
         true => resolver.secret_at(offset, key, text)?,
         false => text.clone(),
     };
-    // The parser's message says where and what kind of fault, never the text.
+    // The parser's message has the place and the kind of fault, and never the text.
     let parsed: Result<serde_json::Map<String, serde_json::Value>, _> =
         serde_json::from_str(json.expose());
     if let Err(error) = parsed {

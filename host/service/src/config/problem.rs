@@ -94,12 +94,12 @@ pub(super) enum Problem {
     OtherTable { key: String, home: String },
     #[error("the key `{0}` is missing here")]
     MissingKey(&'static str),
-    /// What another part says of a value: the TOML parser, the keys, the bounds.
+    /// What another part says about a value: the TOML parser, the keys, the bounds.
     #[error("{0}")]
     Other(String),
 }
 
-/// `did you mean "x"?`, or the list if nothing is near.
+/// `did you mean "x"?`, or the list if no word is similar.
 pub(super) fn suggestion(found: &str, known: &[&str]) -> String {
     nearest(found, known).map_or_else(
         || format!("the keys here are {}", known.join(", ")),
@@ -107,7 +107,7 @@ pub(super) fn suggestion(found: &str, known: &[&str]) -> String {
     )
 }
 
-/// The known word that was probably meant, if one is near.
+/// The known word that was probably meant, if one is similar.
 pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     let likeness = |word: &str| strsim::jaro_winkler(found, word);
     known

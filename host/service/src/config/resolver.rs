@@ -1,4 +1,4 @@
-//! What every part of the settings is resolved with: where values come from, and what is wrong with them.
+//! Resolves the parts of the settings: knows where values come from, and collects the faults.
 
 use std::path::{Path, PathBuf};
 
@@ -15,9 +15,9 @@ pub(super) struct Resolver<'a> {
     pub(super) sources: &'a Sources<'a>,
     pub(super) around: &'a dyn Surroundings,
     pub(super) faults: Vec<Fault>,
-    /// What works but should not stay so.
+    /// Warnings: these settings work, but the operator should change them.
     pub(super) warnings: Vec<Fault>,
-    /// Files that the settings are made of: when one changes, they are read again.
+    /// Files with parts of the settings: the settings are read again when one changes.
     pub(super) files: Vec<PathBuf>,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Resolver<'a> {
         self.faults.push(Fault::new(Place::Nowhere, "", problem));
     }
 
-    /// The value as something better; nothing where it is wrong, which has been noted then.
+    /// The parsed value; none if it is wrong, and then the fault is noted.
     pub(super) fn parse<T, U>(
         &mut self,
         key: &str,
@@ -71,7 +71,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Each value of a list that is right.
+    /// The valid values of a list.
     pub(super) fn parse_all<T, U>(
         &mut self,
         key: &str,

@@ -11,20 +11,20 @@ use crate::telemetry::{LogFormat, LogSettings};
 use crate::throttle::ThrottleLimits;
 use portcullis_callout::CalloutLimits;
 
-/// The table `[service]`: what only a restart changes.
+/// The table `[service]`: a change of it needs a restart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
     /// Threads that decide; absent: one for each processor.
     pub threads: Option<usize>,
     /// Requests that wait or are being decided; further ones are not answered.
     pub in_flight: usize,
-    /// How long decisions under way may take to finish once the service was told to end.
+    /// How long decisions under way may take after the service was told to end.
     pub drain_deadline: Duration,
     pub callout: CalloutLimits,
     pub throttle: ThrottleLimits,
     /// The account that the service itself connects to, if the operator named it.
     pub callout_account: Option<String>,
-    /// Folder for compiled policies; none is kept if absent.
+    /// Folder for compiled policies; absent: no cache.
     pub cache: Option<PathBuf>,
     /// Where `/live`, `/ready` and `/metrics` are served; nowhere if absent.
     pub http: Option<SocketAddr>,
@@ -137,7 +137,7 @@ fn log_format(text: &str) -> Result<LogFormat, Problem> {
     }
 }
 
-/// What has variables alone.
+/// Settings that are only variables.
 fn log_surroundings(resolver: &mut Resolver<'_>, log: &mut LogSettings) {
     log.filter = resolver.around.variable("PORTCULLIS_LOG");
     let no_color = resolver.around.variable("NO_COLOR");
@@ -152,7 +152,7 @@ fn log_surroundings(resolver: &mut Resolver<'_>, log: &mut LogSettings) {
     }
 }
 
-/// The folder named, or the user's own for caches (XDG base directories); `none` and no home are no cache.
+/// The named folder, or the user's folder for caches (XDG base directories). `none`, or no home: no cache.
 fn cache(written: &Words, resolver: &Resolver<'_>) -> Option<PathBuf> {
     if let Some(written) = written {
         return (written.get_ref() != "none").then(|| resolver.path(written));

@@ -1,4 +1,4 @@
-//! Values of flags as verbs take them that read no other settings.
+//! Values of flags, for verbs that read no other settings.
 
 use super::fault::{Fault, Place};
 use super::policy_settings::json_settings;
@@ -8,7 +8,7 @@ use super::sources::Sources;
 use super::surroundings::Surroundings;
 use portcullis_model::Secret;
 
-/// `--settings` of a verb that has nothing but flags: an object, or none.
+/// `--settings` of a verb that has only flags: an object, or none.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! Everything that was written, one text after the other: the file first, then what flags and variables say. An offset
-//! into all of it tells where a value comes from, so that one tree with spans serves all three.
+//! All texts of the settings, one after the other: first the file, then the flags and variables. An offset
+//! into all of them says where a value comes from, so one tree with spans is enough for all three.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use super::fault::Place;
 use super::flags::{Flags, variable};
 use portcullis_model::Secret;
 
-/// Where a value can be written; the earlier wins.
+/// Where a value can be written; the earlier one takes precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Layer {
     Flag,
@@ -36,7 +36,7 @@ pub(super) struct Sources<'a> {
 }
 
 impl<'a> Sources<'a> {
-    /// What a flag says replaces what its variable says.
+    /// A flag replaces its variable.
     pub(super) fn new(
         file: Option<&'a SettingsFile>,
         flags: &'a Flags,
@@ -94,7 +94,7 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// A path that was written there, as seen from the current directory: those of a file start from the file's folder.
+    /// A path that was written there, relative to the current directory: paths in a file are relative to the file's folder.
     pub(super) fn resolve(&self, offset: usize, path: &Path) -> PathBuf {
         let folder = self
             .file
@@ -103,7 +103,7 @@ impl<'a> Sources<'a> {
         folder.map_or_else(|| path.to_owned(), |folder| folder.join(path))
     }
 
-    /// The offset after the file, where the first of the others stands.
+    /// The offset after the file, at which the first other text begins.
     fn first(&self) -> usize {
         self.file.map_or(0, |file| file.text.expose().len() + 1)
     }

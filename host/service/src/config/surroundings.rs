@@ -1,7 +1,7 @@
 use std::io;
 use std::path::Path;
 
-/// What the settings are read from, besides the command line: the process itself, or whatever a test puts in its place.
+/// What the settings are read from, in addition to the command line: the process itself, or the replacement of a test.
 pub trait Surroundings {
     /// The value of an environment variable.
     fn variable(&self, name: &str) -> Option<String>;

@@ -1,5 +1,5 @@
-//! The settings as written: one tree for the file, the flags and the variables. Its types say only what TOML can; what a
-//! value means is decided where it is used. Spans are offsets into all sources.
+//! The settings as written: one tree for the file, the flags and the variables. Its types are those of TOML; other code
+//! interprets the values. Spans are offsets into all sources.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use portcullis_model::Secret;
 
-/// A text that was written, if it was.
+/// A text, if it was written.
 pub(super) type Words = Option<Spanned<String>>;
 
 #[derive(Default, Deserialize)]
@@ -29,7 +29,7 @@ pub(super) struct Tree {
     pub(super) policies: Vec<Spanned<PolicyTable>>,
 }
 
-/// What only a restart changes.
+/// A change of these needs a restart.
 #[derive(Default, Deserialize)]
 #[serde(
     rename_all = "kebab-case",
@@ -51,7 +51,7 @@ pub(super) struct ServiceTable {
     pub(super) denials_per_address: Option<Spanned<Scalar>>,
 }
 
-/// The keys of `[service]` that have a flag of their own or none: `--limit` does not take them.
+/// The keys of `[service]` that `--limit` does not take: they have a flag of their own, or none.
 pub(super) const NO_LIMITS: [&str; 4] = ["http", "log-format", "cache", "callout-account"];
 
 #[derive(Default, Deserialize)]
@@ -139,7 +139,7 @@ pub(super) struct Texts(pub(super) Vec<Spanned<Text>>);
 /// A text or a whole number, as its text.
 pub(super) struct Scalar(pub(super) String);
 
-/// What the policy's `configure` gets: a table, or what `--settings` takes.
+/// The settings for the policy's `configure`: a table, or a text as for `--settings`.
 pub(super) enum PolicySettings {
     Table(toml::Table),
     Text(Secret),

@@ -1,4 +1,4 @@
-//! What a number in the settings counts.
+//! Units of numbers in the settings.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ const DURATION: &str = "a duration longer than zero; write a number with ms, s, 
 const SIZE: &str = "a size above zero; write a whole number and B, KB, KiB, MB, MiB, GB or GiB, such as \"128MiB\"";
 const COUNT: &str = "a whole number above zero";
 
-/// Longer is a typing error, and sums of times that are far away overflow.
+/// A longer duration is a typing error, and sums of very late times overflow.
 const DURATION_MAX: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// "100ms", "5s", "2m", "24h", "30d", "1h 30m".
@@ -47,7 +47,7 @@ pub(super) fn count(text: &str) -> Result<usize, Problem> {
         .ok_or_else(|| bad(text, COUNT))
 }
 
-/// The same of a value of the tree.
+/// The same for a value of the tree.
 pub(super) fn scalar<T>(
     parse: impl FnOnce(&str) -> Result<T, Problem>,
 ) -> impl FnOnce(&Scalar) -> Result<T, Problem> {

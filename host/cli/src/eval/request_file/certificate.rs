@@ -57,7 +57,7 @@ impl<'de> Visitor<'de> for CertificateVisitor {
     }
 }
 
-/// Where there is PEM, the other fields say the same as the certificate.
+/// If there is PEM, the other fields must have the same values as the certificate.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct ObjectFields {
