@@ -31,15 +31,15 @@ pub(super) struct Arguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-The manifest tells the language: Cargo.toml, go.mod, pyproject.toml, package.json, or a Makefile with src/*.c.
+The manifest identifies the language: Cargo.toml, go.mod, pyproject.toml, package.json, or a Makefile with src/*.c.
 The tools of the language build the module; their output goes to stderr. Tools that the project pins are first
-installed into .venv or node_modules. The module is then made a component and checked against the contract. FILE is
+installed into .venv or node_modules. Then the module becomes a component and is checked against the contract. FILE is
 replaced at the end, in one step: a build that fails or is interrupted leaves it unchanged.
 
 Exit codes:
   0  FILE is a policy
   1  the project does not compile, or the built module is not a policy
-  2  wrong usage: DIR is not a project, or is several at once
+  2  wrong usage: DIR is not a project, or has several manifests
   3  a tool is missing or too old ('portcullis doctor' says how to install it), or a file cannot be read or written
 
 Examples:

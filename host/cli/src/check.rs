@@ -26,8 +26,8 @@ pub(super) struct Arguments {
 
 pub(super) const EXAMPLES: &str = "\
 With --config or --policy it is the dry run of a deployment: it takes the flags and variables of 'serve', reads everything
-that 'serve' reads, loads every policy with its data, and prints every fault with its place and what to do. Nothing is
-listened on, connected to or written. Warnings do not change the exit code.
+that 'serve' reads, loads every policy with its data, and prints every fault with its place and how to fix it. It listens
+on nothing, connects to nothing and writes nothing. Warnings do not change the exit code.
 
 Exit codes:
   0  good

@@ -66,16 +66,16 @@ enum Verb {
     /// Decide about one client without a server, and show what it may do
     #[command(after_help = eval::EXAMPLES)]
     Eval(Box<eval::Arguments>),
-    /// Write fresh keys and a configuration to begin with
+    /// Write new keys and settings to begin with
     #[command(after_help = init::EXAMPLES)]
     Init(init::Arguments),
-    /// Begin a policy: a project with its test, in the language of your choice
+    /// Create a policy: a project with its test, in the language of your choice
     #[command(after_help = new::EXAMPLES)]
     New(new::Arguments),
     /// Build a policy's project with its language's own tools
     #[command(after_help = build::EXAMPLES)]
     Build(build::Arguments),
-    /// Say which languages can be built here, and what installs what is missing
+    /// Say which languages can be built here, and how to install missing tools
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(doctor::Arguments),
     /// Print the completion script of a shell
@@ -99,7 +99,8 @@ Examples:
 Exit codes:
   0  done
   1  'check' found a fault; 'eval': not admitted, or a question answered no;
-     'build': the project does not compile, or is not a policy; 'doctor': a language is not ready
+     'build': the project does not compile, or the result is not a policy;
+     'doctor': a language is not ready
   2  wrong usage or settings, or a file that is named in them cannot be read; nothing was started
   3  cannot run: an address, a folder or the machine is in the way, or a tool is missing";
 

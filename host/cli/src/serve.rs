@@ -12,7 +12,7 @@ pub(super) struct Arguments {
 
 pub(super) const EXAMPLES: &str = "\
 Every flag has a variable: --issuer-seed is PORTCULLIS_ISSUER_SEED. A variable holds a list as 'a,b', or as a JSON array
-where an entry has a comma: '[\"a,b\", \"c\"]'. A flag wins over the variable, the variable over the file.
+where an entry has a comma: '[\"a,b\", \"c\"]'. A flag takes precedence over the variable, and the variable over the file.
 
 SIGTERM ends the service after the decisions under way. SIGHUP loads everything again. Changed files are noticed without
 a signal.

@@ -1,9 +1,9 @@
-//! The settings: what was written becomes what the rooms take.
+//! The settings: turns what was written into the types of the rooms.
 //!
-//! A flag wins over a variable, a variable over the file. All three become one table with spans (`merge`), the table
-//! becomes one tree of serde types (`parse`), and the tree is resolved into the types that the rooms own: seeds read,
-//! paths resolved, every value checked once. Every [`Fault`] is noted and not only the first: a line that says where,
-//! what, and how to fix it, and that never repeats a secret.
+//! A flag takes precedence over a variable, and a variable over the file. All three become one table with spans
+//! (`merge`), the table becomes one tree of serde types (`parse`), and the tree is resolved into the types that the
+//! rooms own: seeds read, paths resolved, every value checked once. Every [`Fault`] is reported, not only the first: a
+//! line that says where, what, and how to fix it, and that never repeats a secret.
 //!
 //! Nothing here opens a socket or keeps a file open, so [`load`] may be called again with the same flags whenever one of
 //! the files that it read has changed.

@@ -1,5 +1,5 @@
-//! The dry run of a deployment: everything that `serve` reads, checked as `serve` checks it, and every policy loaded. Nothing
-//! is listened on, connected to or written.
+//! The dry run of a deployment: everything that `serve` reads, checked as `serve` checks it, and every policy loaded. It
+//! listens on nothing, connects to nothing and writes nothing.
 
 use super::super::deployment_report::DeploymentReport;
 use super::super::failure::Failure;

@@ -12,7 +12,7 @@ use portcullis_model::Secret;
 /// A variable holds a list as `a,b` or as a JSON array. The code that reads the file also interprets these values.
 #[derive(Clone, Default, clap::Args)]
 pub struct Flags {
-    /// TOML file with settings; flags and variables win over it
+    /// TOML file with settings; flags and variables take precedence over it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 

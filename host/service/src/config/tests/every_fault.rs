@@ -103,7 +103,7 @@ fn a_condition_that_nothing_can_meet_is_a_fault(#[case] line: &str, #[case] expe
     assert!(faults.contains(&expected), "{faults}");
 }
 
-/// The places that these keys had before are told with the new one.
+/// A key in a former place: the error names the new one.
 #[rstest]
 #[case("http = 'x'", "1:1: \"http\" belongs to the table [service]")]
 #[case("cache = 'x'", "1:1: \"cache\" belongs to the table [service]")]
