@@ -10,7 +10,7 @@ use self::inspect::{NotLoaded, inspect};
 use super::failure::Failure;
 use super::material;
 use super::report::CheckReport;
-use portcullis_service::config::Flags;
+use portcullis_service::config::{self, Flags, Process};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -69,7 +69,7 @@ fn check_modules(arguments: &Arguments) -> Result<(), Failure> {
         true => &standard,
         false => &arguments.modules,
     };
-    let sandbox = material::sandbox()?;
+    let sandbox = material::sandbox(config::cache_without_settings(&Process).as_deref())?;
     let mut outcome = Ok(());
     for module in modules {
         let material = material::material(module, &flags.data, flags.settings.as_ref())?;

@@ -108,7 +108,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     questions::check(&arguments.questions)?;
     let request = arguments.client.request(wall_clock())?;
     let deployment = arguments.deployment()?;
-    let loaded = Loaded::new(&deployment, &material::sandbox()?, &request)?;
+    let sandbox = material::sandbox(deployment.cache.as_deref())?;
+    let loaded = Loaded::new(&deployment, &sandbox, &request)?;
     let evaluation = loaded.evaluate(&deployment, &request);
     let findings = Findings::new(
         &deployment,

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::failure::Failure;
 use portcullis_model::Secret;
-use portcullis_sandbox::{EngineSettings, Instances, Sandbox, SandboxLimits};
+use portcullis_sandbox::{Cache, EngineSettings, Instances, Sandbox, SandboxLimits};
 pub(super) use portcullis_service::clock::wall_clock;
 use portcullis_service::config::{self, Process};
 use portcullis_service::reload::Material;
@@ -48,7 +48,8 @@ pub(super) fn material(
     })
 }
 
-/// One run compiles each module once: a cache would only leave files behind.
-pub(super) fn sandbox() -> Result<Sandbox, Failure> {
-    Sandbox::new(EngineSettings::default(), None).map_err(|error| Failure::Run(error.to_string()))
+/// A sandbox that keeps compiled policies in this folder, if it can be used: a cache only saves time.
+pub(super) fn sandbox(cache: Option<&Path>) -> Result<Sandbox, Failure> {
+    let cache = cache.and_then(|folder| Cache::open(folder).ok());
+    Sandbox::new(EngineSettings::default(), cache).map_err(|error| Failure::Run(error.to_string()))
 }

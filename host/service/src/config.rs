@@ -39,6 +39,6 @@ pub use limits::Limits;
 pub use load::{Loaded, Reading, load, read};
 pub use policies::PolicyReading;
 pub use problem::nearest;
-pub use service::Service;
+pub use service::{Service, cache_without_settings};
 pub use single::{json_object, secret_flag};
 pub use surroundings::{Process, Surroundings};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use portcullis_tests::artifacts::{portcullis, root};
+use portcullis_tests::artifacts::{cache_home, portcullis, root};
 use portcullis_tests::bed::Setup;
 use portcullis_tests::client::Client;
 use portcullis_tests::events::Event;
@@ -240,6 +240,7 @@ fn assert_eval(module: &Path, arguments: &[&str], code: i32, words: &str) {
         .arg("eval")
         .arg(module)
         .args(arguments)
+        .env("XDG_CACHE_HOME", cache_home())
         .output()
         .expect("portcullis runs");
     let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();

@@ -14,7 +14,8 @@ use portcullis_service::config::{self, Flags, PolicyReading, Process};
 /// Only if nothing can be checked: the settings file cannot be read, or the sandbox cannot be made.
 pub(super) fn check(flags: &Flags) -> Result<DeploymentReport, Failure> {
     let mut reading = config::read(flags, &Process)?;
-    let sandbox = material::sandbox()?;
+    // No cache: a folder that another user creates here could not be used by the service.
+    let sandbox = material::sandbox(None)?;
     let mut policies = Vec::with_capacity(reading.policies.len());
     let mut faults = Vec::new();
     for policy in &reading.policies {

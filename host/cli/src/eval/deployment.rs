@@ -19,6 +19,8 @@ pub(super) struct Deployment {
     pub(super) policies: Vec<PolicyPlan>,
     /// The account of the auth callout.
     pub(super) callout_account: String,
+    /// Where compiled policies are kept, as `serve` keeps them.
+    pub(super) cache: Option<PathBuf>,
     pub(super) warnings: Vec<String>,
 }
 
@@ -47,6 +49,7 @@ impl Deployment {
             config: None,
             policies: vec![policy],
             callout_account: callout_account.to_owned(),
+            cache: config::cache_without_settings(&Process),
             warnings: Vec::new(),
         })
     }
@@ -70,6 +73,8 @@ impl Deployment {
             config: Some(path.to_owned()),
             policies: plan.policies,
             callout_account,
+            // A folder that another user creates here could not be used by the service.
+            cache: service.cache.filter(|folder| folder.is_dir()),
             warnings: plan.warnings,
         })
     }

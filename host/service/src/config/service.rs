@@ -3,8 +3,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::fault::{Fault, Place};
+use super::flags::variable;
 use super::problem::Problem;
 use super::resolver::Resolver;
+use super::surroundings::Surroundings;
 use super::tree::{ServiceTable, Words};
 use super::units::{count, duration, scalar, size};
 use crate::telemetry::{LogFormat, LogSettings};
@@ -157,8 +159,21 @@ fn cache(written: &Words, resolver: &Resolver<'_>) -> Option<PathBuf> {
     if let Some(written) = written {
         return (written.get_ref() != "none").then(|| resolver.path(written));
     }
+    users_cache(resolver.around)
+}
+
+/// The folder for compiled policies without a settings file: that of `PORTCULLIS_CACHE`, or the user's.
+pub fn cache_without_settings(around: &dyn Surroundings) -> Option<PathBuf> {
+    match around.variable(&variable("cache")) {
+        Some(named) if named == "none" => None,
+        Some(named) if !named.is_empty() => Some(PathBuf::from(named)),
+        _ => users_cache(around),
+    }
+}
+
+fn users_cache(around: &dyn Surroundings) -> Option<PathBuf> {
     let folder = |name: &str| {
-        let value = resolver.around.variable(name).map(PathBuf::from);
+        let value = around.variable(name).map(PathBuf::from);
         value.filter(|path| path.is_absolute())
     };
     folder("XDG_CACHE_HOME")
