@@ -88,7 +88,7 @@ mod tests {
         assert!(!line.contains('\n'), "{line}");
     }
 
-    fn installed(prefix: &str) -> (tempfile::TempDir, Vec<String>) {
+    fn installed(prefix: &Path) -> (tempfile::TempDir, Vec<String>) {
         let mut tree = Tree::default();
         tree.add_program("bin/portcullis", b"program".to_vec());
         tree.add(
@@ -106,7 +106,7 @@ mod tests {
             debug: Tree::default(),
         };
         let folder = tempfile::tempdir().unwrap();
-        copy(&installation, Path::new(prefix), folder.path()).unwrap();
+        copy(&installation, prefix, folder.path()).unwrap();
         let is_there = |path: &&str| folder.path().join(path).exists();
         let files = ["bin/portcullis", SERVICE, "README.md"];
         let found = files.into_iter().filter(is_there).map(str::to_owned);
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_unit_names_the_program_below_the_prefix() {
-        let (folder, files) = installed("/opt/portcullis");
+        let (folder, files) = installed(Path::new("/opt/portcullis"));
         assert_eq!(files, ["bin/portcullis", SERVICE]);
         let unit = fs::read_to_string(folder.path().join(SERVICE)).unwrap();
         assert_eq!(unit, "ExecStart=/opt/portcullis/bin/portcullis");
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_home_folder_gets_no_unit() {
-        let (_folder, files) = installed("/home/alice/.local");
+        let (_folder, files) = installed(&Path::new("/home").join("alice"));
         assert_eq!(files, ["bin/portcullis"]);
     }
 
