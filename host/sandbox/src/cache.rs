@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-/// The most files in the directory. The oldest are removed first.
-const FILES_MAX: usize = 64;
+/// The most bytes in the directory. The oldest files are removed first. A policy in Python takes some 100 MiB.
+const BYTES_MAX: u64 = 2 << 30;
 const DIGEST_BYTES: usize = 32;
 
 /// Why a directory cannot hold compiled code.
@@ -105,7 +105,7 @@ impl Cache {
 
     fn keep(&self, path: &Path, compiled: &[u8]) {
         if write(&self.directory, path, compiled).is_ok() {
-            self.evict();
+            self.evict(BYTES_MAX);
         }
     }
 
@@ -117,18 +117,23 @@ impl Cache {
             .join(format!("{:x}.compiled", hash.0.finalize()))
     }
 
-    fn evict(&self) {
+    fn evict(&self, bytes_max: u64) {
         let Ok(entries) = fs::read_dir(&self.directory) else {
             return;
         };
-        let mut files: Vec<_> = entries
-            .filter_map(Result::ok)
-            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
-            .collect();
+        let about = |entry: fs::DirEntry| {
+            let metadata = entry.metadata().ok()?;
+            Some((metadata.modified().ok()?, metadata.len(), entry.path()))
+        };
+        let mut files: Vec<_> = entries.filter_map(|entry| about(entry.ok()?)).collect();
         files.sort();
-        for (_, path) in files.iter().rev().skip(FILES_MAX) {
-            // Another process may have removed it already; then there is nothing left to do.
-            let _ = fs::remove_file(path);
+        let mut bytes = 0;
+        for (_, length, path) in files.iter().rev() {
+            bytes += length;
+            if bytes > bytes_max {
+                // Another process may have removed it already; then there is nothing left to do.
+                let _ = fs::remove_file(path);
+            }
         }
     }
 }
@@ -202,6 +207,21 @@ mod tests {
             fs::metadata(inner).unwrap().permissions().mode() & 0o777,
             0o700
         );
+    }
+
+    #[test]
+    fn the_oldest_files_make_room_for_the_newest() {
+        let directory = private();
+        let cache = Cache::open(directory.path()).unwrap();
+        for (age, name) in ["new", "middle", "old"].into_iter().enumerate() {
+            let file = File::create(directory.path().join(name)).unwrap();
+            file.set_len(10).unwrap();
+            let modified = std::time::UNIX_EPOCH + std::time::Duration::from_secs(100 - age as u64);
+            file.set_modified(modified).unwrap();
+        }
+        cache.evict(25);
+        let is_there = |name: &str| directory.path().join(name).exists();
+        assert_eq!(["new", "middle", "old"].map(is_there), [true, true, false]);
     }
 
     #[test]
