@@ -62,6 +62,7 @@ impl Bench {
         let mut command = Command::new(program);
         command
             .current_dir(self.path(folder))
+            .env("XDG_CACHE_HOME", artifacts::cache_home())
             .envs(&self.variables)
             .stdin(Stdio::null());
         command

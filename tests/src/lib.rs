@@ -20,6 +20,7 @@ pub mod nats_cli;
 pub mod nats_server;
 pub mod portcullis;
 pub mod raw;
+pub mod sandbox;
 pub mod stage;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -28,6 +29,7 @@ pub use bed::Bed;
 pub use keys::Keys;
 pub use nats_server::NatsServer;
 pub use portcullis::Portcullis;
+pub use sandbox::sandbox;
 
 /// How long an expected event may take. Long, because a busy machine must not fail a test.
 pub const PATIENCE: Duration = Duration::from_secs(30);

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use portcullis_tests::driver::{Driver, Outcome};
+use futures::future::join_all;
+use portcullis_tests::driver::{Driver, Library, Outcome};
 use rstest::rstest;
 use serde_json::{Map, Value};
 
@@ -28,37 +29,44 @@ async fn an_ability_is_enough_for_what_libraries_offer(
     #[case] version: &'static str,
     #[case] newer_acks: bool,
 ) {
-    let cases = cases::all();
-    let users: Map<String, Value> = cases
-        .iter()
-        .map(|case| (case.user.to_owned(), case.entry()))
-        .collect();
     let flavour = Flavour {
         version,
         newer_acks,
     };
-    let mut world = World::start(flavour, Value::Object(users)).await;
-    let mut faults = Vec::new();
-    for library in flavour.libraries() {
-        let mut driver = Driver::start(library);
-        let name = driver.version().await;
-        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
-        for case in &cases {
-            let tally = tallies
-                .entry(case.can.first().expect("an ability"))
-                .or_default();
-            faults.extend(try_case(&mut world, &mut driver, case, tally).await);
-        }
-        for (ability, tally) in tallies {
-            println!("nats-server {version}, {name}: {ability}: {tally:?}");
-        }
-    }
+    // Each library has a world of its own: most of the time is spent on waiting for answers.
+    let libraries = flavour.libraries().into_iter();
+    let faults = join_all(libraries.map(|library| try_library(flavour, library))).await;
+    let faults = faults.concat();
     assert!(
         faults.is_empty(),
         "{} faults:\n{}",
         faults.len(),
         faults.join("\n")
     );
+}
+
+async fn try_library(flavour: Flavour, library: Library) -> Vec<String> {
+    let cases = cases::all();
+    let users: Map<String, Value> = cases
+        .iter()
+        .map(|case| (case.user.to_owned(), case.entry()))
+        .collect();
+    let mut world = World::start(flavour, Value::Object(users)).await;
+    let mut driver = Driver::start(library);
+    let name = driver.version().await;
+    let mut faults = Vec::new();
+    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+    for case in &cases {
+        let tally = tallies
+            .entry(case.can.first().expect("an ability"))
+            .or_default();
+        faults.extend(try_case(&mut world, &mut driver, case, tally).await);
+    }
+    for (ability, tally) in tallies {
+        let version = flavour.version;
+        println!("nats-server {version}, {name}: {ability}: {tally:?}");
+    }
+    faults
 }
 
 async fn try_case(

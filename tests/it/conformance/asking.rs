@@ -1,19 +1,16 @@
 //! A language under test: its module, its policies by strategy and configuration, and how to ask them.
 
 use std::collections::BTreeMap;
-use std::fs::DirBuilder;
 use std::io::Write;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use portcullis_model::{Credentials, Decision, Grant, Request};
 use portcullis_sandbox::{
-    Cache, CallOutput, ConfigureInput, Decide, EngineSettings, Instances, LoadError, LoadedPolicy,
-    PolicySource, Sandbox, SandboxLimits,
+    CallOutput, ConfigureInput, Decide, Instances, LoadError, LoadedPolicy, PolicySource,
+    SandboxLimits,
 };
-use portcullis_tests::artifacts;
 
 use super::languages::Facts;
 
@@ -62,7 +59,7 @@ impl Language {
             instances,
             limits,
         };
-        sandbox().load(&source, NOW)
+        portcullis_tests::sandbox().load(&source, NOW)
     }
 
     /// The policy without data, loaded once for each strategy.
@@ -194,20 +191,6 @@ pub(super) fn assert_same(case: &str, found: &[String], expected: &[String]) {
             expected.len()
         );
     }
-}
-
-fn sandbox() -> &'static Sandbox {
-    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
-    SANDBOX.get_or_init(|| {
-        let directory = artifacts::cache_home().join("conformance");
-        let made = DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&directory);
-        made.expect("a directory for compiled code");
-        let cache = Cache::open(&directory).expect("a cache");
-        Sandbox::new(EngineSettings::default(), Some(cache)).expect("a sandbox")
-    })
 }
 
 /// Writes past the output capture of the test harness, once for each language, so that a reader of passed tests learns which

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use portcullis_model::{Credentials, Request, Secret};
 use portcullis_sandbox::{
-    ConfigureInput, Decide, EngineSettings, Instances, LoadError, LoadedPolicy, PolicySource,
-    Sandbox, SandboxLimits,
+    ConfigureInput, Decide, Instances, LoadError, LoadedPolicy, PolicySource, SandboxLimits,
 };
 use portcullis_tests::artifacts::guest;
 
@@ -51,10 +50,9 @@ const FAULTS: [(&str, &str); 6] = [
 ];
 
 pub(super) fn assert_those_of_the_directory(module: &Path) {
-    let sandbox = Sandbox::new(EngineSettings::default(), None).expect("a sandbox");
     let load = |module: &Path, users: &str| {
         let source = source(module, users);
-        sandbox.load(&source, NOW)
+        portcullis_tests::sandbox().load(&source, NOW)
     };
     let model = load(guest("directory"), USERS).expect("the model");
     let other = load(module, USERS).expect("the same in another language");
