@@ -72,7 +72,7 @@ impl Authorizer {
         let started = clock.now();
         let Some(snapshot) = self.catalog.load() else {
             let text = "no policies are loaded yet";
-            self.telemetry.rejected("not_loaded", text, None, started);
+            self.telemetry.rejected("not_loaded", text, started);
             return None;
         };
         match self.callout.unseal(&snapshot.keys, &received.inbound) {
@@ -115,7 +115,7 @@ impl Authorizer {
         stages.queue += resumed - opened;
         if resumed >= deadline {
             let text = "the server has stopped waiting for the answer";
-            self.telemetry.rejected("late", text, None, resumed);
+            self.telemetry.rejected("late", text, resumed);
             return None;
         }
         let verified = match self.callout.verify(&snapshot.keys, unsealed, received_at) {
@@ -187,7 +187,7 @@ impl Authorizer {
                 cause: ruled.ruling.cause(),
                 policy: ruled.policy,
                 generation: snapshot.generation,
-                request: Some(&verified.request),
+                request: &verified.request,
                 account: ruled.ruling.account(),
                 correlation_id: verified.correlation_id(),
                 failure: ruled.failure,
@@ -265,12 +265,12 @@ impl Authorizer {
 
     fn reject(&self, rejection: &Rejection, now: Instant) {
         self.telemetry
-            .rejected(rejection.kind(), &rejection.to_string(), None, now);
+            .rejected(rejection.kind(), &rejection.to_string(), now);
     }
 
     /// Counts a message that was dropped: the queue was full, the client is throttled, or the host failed.
     pub fn shed(&self, kind: &'static str, text: &str, now: Instant) {
-        self.telemetry.rejected(kind, text, None, now);
+        self.telemetry.rejected(kind, text, now);
     }
 }
 

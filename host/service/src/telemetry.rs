@@ -55,17 +55,17 @@ impl Telemetry {
     pub fn decided(&self, record: &Record<'_>, now: Instant) {
         self.metrics.decided(record);
         record.log();
+        let server = &record.request.server;
         if record.clock_skew_seconds.abs() > SKEW_SECONDS_MAX
-            && let Some(request) = record.request
-            && let LineLimit::Admitted { .. } = self.skews.lock().admit(&request.server.id, now)
+            && let LineLimit::Admitted { .. } = self.skews.lock().admit(&server.id, now)
         {
-            record::log_skew(&request.server, record.clock_skew_seconds);
+            record::log_skew(server, record.clock_skew_seconds);
         }
     }
 
     /// Counts a request that was rejected. At most ten lines of each kind are logged in ten seconds. `kind` comes from a
     /// closed list; `text` is for the operator.
-    pub fn rejected(&self, kind: &'static str, text: &str, server: Option<&str>, now: Instant) {
+    pub fn rejected(&self, kind: &'static str, text: &str, now: Instant) {
         self.metrics.rejected(kind);
         let LineLimit::Admitted { suppressed } = self.rejections.lock().admit(kind, now) else {
             return;
@@ -75,7 +75,6 @@ impl Telemetry {
             target: "portcullis::rejected",
             kind,
             cause = &*bounded(text, SENTENCE_CHARS),
-            server = server.map(record::name).as_deref(),
             "request rejected"
         );
     }

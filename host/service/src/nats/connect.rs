@@ -99,7 +99,6 @@ fn note(event: &Event, sender: &watch::Sender<bool>, health: &Health, telemetry:
             telemetry.rejected(
                 "overflow",
                 "messages were lost because they arrived faster than they could be queued; add instances",
-                None,
                 std::time::Instant::now(),
             );
             return;

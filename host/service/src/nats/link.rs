@@ -160,7 +160,7 @@ impl Link {
         if self.queue.push(job, arrived).is_err() {
             self.telemetry.in_flight().dec();
             let text = "too many requests in flight; add instances, or raise `in-flight`";
-            self.telemetry.rejected("overload", text, None, arrived);
+            self.telemetry.rejected("overload", text, arrived);
         }
     }
 }

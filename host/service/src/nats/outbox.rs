@@ -63,11 +63,10 @@ pub(super) async fn publish(
             telemetry.rejected(
                 "late_answer",
                 "the answer was ready after the server had stopped waiting",
-                None,
                 now,
             );
         } else if let Err(error) = client.publish(to, payload.into()).await {
-            telemetry.rejected("publish", &error.to_string(), None, now);
+            telemetry.rejected("publish", &error.to_string(), now);
         }
     }
     // If this fails, the connection is gone, and no client waits any more.

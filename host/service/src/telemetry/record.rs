@@ -14,8 +14,7 @@ pub struct Record<'a> {
     /// The policy whose answer decided; none if no policy was asked.
     pub policy: Option<&'a str>,
     pub generation: u64,
-    /// None if the request was dropped before it was verified.
-    pub request: Option<&'a Request>,
+    pub request: &'a Request,
     /// The account in which the client was placed.
     pub account: Option<&'a str>,
     pub correlation_id: &'a str,
@@ -64,12 +63,12 @@ impl Record<'_> {
                     failure = self.failure,
                     policy = self.policy,
                     generation = self.generation,
-                    server = self.request.map(|it| name(&it.server.name)).as_deref(),
-                    server_id = self.request.map(|it| name(&it.server.id)).as_deref(),
-                    client_id = self.request.map(|it| it.client.id),
-                    host = self.request.map(|it| name(&it.client.host)).as_deref(),
-                    transport = self.request.and_then(|it| it.client.transport).map(tracing::field::display),
-                    user = self.request.and_then(user).map(name).as_deref(),
+                    server = &*name(&self.request.server.name),
+                    server_id = &*name(&self.request.server.id),
+                    client_id = self.request.client.id,
+                    host = &*name(&self.request.client.host),
+                    transport = self.request.client.transport.map(tracing::field::display),
+                    user = user(self.request).map(name).as_deref(),
                     account = self.account.map(|it| self.clean_name(it)).as_deref(),
                     correlation_id = self.correlation_id,
                     queue_us = microseconds(self.stages.queue),

@@ -85,7 +85,7 @@ fn with_record(request: &Request, cause: Option<&Cause>, act: impl FnOnce(Record
         cause,
         policy: Some("staff"),
         generation: 3,
-        request: Some(request),
+        request,
         account: Some("APP"),
         correlation_id: "c0ffee",
         failure: None,
@@ -142,7 +142,7 @@ fn a_user_name_cannot_forge_a_line(
         with_record(&request(&user), Some(&cause), |record| {
             telemetry.decided(&record, Instant::now());
             telemetry.policy_log("staff", Some("c0ffee"), Level::INFO, &user, record.redactor);
-            telemetry.rejected("garbage", &user, Some(&user), Instant::now());
+            telemetry.rejected("garbage", &user, Instant::now());
         });
     });
     assert_eq!(text.lines().count(), 3, "{text}");
@@ -239,7 +239,7 @@ fn the_metrics_say_what_happened() {
     let telemetry = Telemetry::new();
     telemetry.in_flight().inc();
     telemetry.connected(true);
-    telemetry.rejected("expired", "too old", None, Instant::now());
+    telemetry.rejected("expired", "too old", Instant::now());
     telemetry.reloaded("policy `staff`", 3, Duration::from_millis(40));
     telemetry.reload_failed("policy `staff`", Blame::Operator, "not wasm");
     telemetry.reload_unchanged("policy `staff`");
@@ -288,7 +288,7 @@ fn rejections_of_a_kind_are_written_ten_times_and_then_summed_up() {
     let start = Instant::now();
     let text = written(LogFormat::Text, || {
         for _ in 0..25 {
-            telemetry.rejected("expired", "too old", Some("n1"), start);
+            telemetry.rejected("expired", "too old", start);
         }
         telemetry.settle(start + REJECTED_WINDOW);
     });
