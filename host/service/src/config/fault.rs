@@ -160,15 +160,32 @@ fn could_be_seed(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
 
+    const SEED: &str = "SAANDLKMXL6CUS3CP52WIXBEDN6YJ545GDKC65U5JZPPV6WH6ESWUA6YAI";
+
     #[test]
-    fn a_seed_is_hidden_and_a_long_folder_name_is_not() {
-        let line = "SettingsOfTheWholeService/SUPERLONGFOLDERNAMEINCAPS8: \
-                    SAANDLKMXL6CUS3CP52WIXBEDN6YJ545GDKC65U5JZPPV6WH6ESWUA6YAI";
-        assert_eq!(
-            hide_seeds(line),
-            "SettingsOfTheWholeService/SUPERLONGFOLDERNAMEINCAPS8: [hidden]"
-        );
+    fn a_seed_and_most_of_one_are_hidden() {
+        for part in [SEED, &SEED[..24]] {
+            let line = format!("settings/issuer: {part} is not a key");
+            assert_eq!(hide_seeds(&line), "settings/issuer: [hidden] is not a key");
+        }
+    }
+
+    #[rstest]
+    #[case::small_letters("SettingsOfTheWholeService")]
+    #[case::a_digit_that_seeds_lack("SUPERLONGFOLDERNAMEINCAPS8")]
+    #[case::too_short("SUPERLONGFOLDERNAMECAPS")]
+    #[case::another_kind("SPECIALLYLONGFOLDERNAMEINCAPS")]
+    fn a_name_that_is_no_part_of_a_seed_is_shown(#[case] name: &str) {
+        assert_eq!(hide_seeds(name), name);
+    }
+
+    /// Nobody can tell such a name from a part of a seed, and a seed that is shown does more harm than a name that is not.
+    #[test]
+    fn a_name_that_could_be_part_of_a_seed_is_hidden() {
+        assert_eq!(hide_seeds("SUPERLONGFOLDERNAMEINCAPS/x"), "[hidden]/x");
     }
 }
