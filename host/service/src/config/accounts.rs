@@ -7,13 +7,15 @@ use super::resolver::Resolver;
 use super::tree::Tree;
 use portcullis_permits::bounds::AccountPattern;
 
-/// Further names that system accounts can have. The usual two are closed to patterns in any case.
+/// Names that system accounts usually have. They are closed to patterns unless the operator names others.
+const USUAL_SYSTEM_NAMES: [&str; 2] = ["SYS", "$SYS"];
+/// Names that system accounts have here and there, beside the usual ones.
 const MORE_SYSTEM_NAMES: [&str; 4] = ["SYSTEM", "system", "sys", "Sys"];
 
 /// Accounts whose clients can do harm.
 pub(super) struct Special {
     pub(super) system: Vec<String>,
-    /// The operator has named the system accounts.
+    /// The operator has named a system account.
     system_is_named: bool,
     callout: Option<String>,
 }
@@ -28,7 +30,7 @@ impl Special {
         let callout = tree.service.callout_account.as_ref();
         Self {
             system: named.map_or_else(usual_system_accounts, names),
-            system_is_named: named.is_some(),
+            system_is_named: named.is_some_and(|names| !names.is_empty()),
             callout: callout.map(|name| name.get_ref().clone()),
         }
     }
@@ -44,14 +46,7 @@ impl Special {
 
     fn warning(&self, name: &str) -> Option<String> {
         if name.contains('*') {
-            let fits = AccountPattern::parse(name).ok()?;
-            let hole = MORE_SYSTEM_NAMES.iter().find(|name| fits.matches(name))?;
-            return (!self.system_is_named).then(|| {
-                format!(
-                    "{name:?} also fits a system account called {hole:?}, where clients see and control every server; only \
-                     SYS and $SYS are closed to patterns, so name yours in system-accounts"
-                )
-            });
+            return self.warning_of_pattern(name);
         }
         if self.callout.as_deref() == Some(name) {
             return Some(format!(
@@ -59,18 +54,46 @@ impl Special {
                  remove it unless you mean that"
             ));
         }
-        let is_system = name == "$SYS" || self.system.iter().any(|system| system == name);
-        is_system.then(|| {
+        self.is_system(name).then(|| {
             format!(
                 "{name:?} is a system account, where clients see and control every server; remove it unless you mean that"
             )
         })
     }
+
+    fn warning_of_pattern(&self, name: &str) -> Option<String> {
+        let fits = AccountPattern::parse(name).ok()?;
+        let closed = self.system.join(" and ");
+        let mut holes = self.usual_names().filter(|hole| !self.closes(hole));
+        let hole = holes.find(|hole| fits.matches(hole))?;
+        let reason = match closed.as_str() {
+            "" => "system-accounts closes none to patterns".to_owned(),
+            closed => format!("only {closed} are closed to patterns"),
+        };
+        Some(format!(
+            "{name:?} also fits a system account called {hole:?}, where clients see and control every server; {reason}, so \
+             name yours in system-accounts"
+        ))
+    }
+
+    fn is_system(&self, name: &str) -> bool {
+        name == "$SYS" || self.closes(name) || self.usual_names().any(|usual| usual == name)
+    }
+
+    fn closes(&self, name: &str) -> bool {
+        self.system.iter().any(|system| system == name)
+    }
+
+    /// The names to look out for, unless the operator has named the system accounts.
+    fn usual_names(&self) -> impl Iterator<Item = &'static str> {
+        let names = USUAL_SYSTEM_NAMES.into_iter().chain(MORE_SYSTEM_NAMES);
+        names.filter(|_| !self.system_is_named)
+    }
 }
 
-/// Names that system accounts usually have.
+/// The system accounts of an operator who names none.
 pub(super) fn usual_system_accounts() -> Vec<String> {
-    vec!["SYS".to_owned(), "$SYS".to_owned()]
+    USUAL_SYSTEM_NAMES.map(str::to_owned).to_vec()
 }
 
 pub(super) fn account(name: &str) -> Result<AccountPattern, Problem> {

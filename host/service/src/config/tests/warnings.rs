@@ -20,6 +20,25 @@ fn warnings(text: &str) -> Vec<String> {
     Some("1:20: accounts: \"S*\" also fits a system account ")
 )]
 #[case("['*']", "system-accounts = ['OPS']", None)]
+#[case(
+    "['*']",
+    "system-accounts = []",
+    Some(
+        "1:13: accounts: \"*\" also fits a system account called \"SYS\", where clients see and control every server; \
+         system-accounts closes none to patterns, "
+    )
+)]
+#[case(
+    "['SYS']",
+    "system-accounts = []",
+    Some("1:13: accounts: \"SYS\" is a system account, ")
+)]
+#[case(
+    "['SYSTEM']",
+    "",
+    Some("1:13: accounts: \"SYSTEM\" is a system account, ")
+)]
+#[case("['SYSTEM']", "system-accounts = ['OPS']", None)]
 #[case("['SYS']", "", Some("1:13: accounts: \"SYS\" is a system account, "))]
 #[case(
     "['OPS']",
