@@ -4,9 +4,9 @@ use std::time::Duration;
 /// What is wrong with a setting, and how to fix it. A secret is never part of it.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Problem {
-    #[error("cannot read {}: {reason}", .path.display())]
+    #[error("cannot read {}: {reason}; check the path and that this user may read it", .path.display())]
     Unreadable { path: PathBuf, reason: String },
-    #[error("{} is empty, {wanted} was expected in it", .path.display())]
+    #[error("{} is empty; put {wanted} there, or name another file", .path.display())]
     EmptyFile { path: PathBuf, wanted: &'static str },
     #[error("{} is not {wanted}", .path.display())]
     OtherFile { path: PathBuf, wanted: &'static str },
@@ -61,9 +61,11 @@ pub(super) enum Problem {
         "no client meets an empty name: one without a user name meets no pattern; leave it out, or write * for any name"
     )]
     EmptyUser,
-    #[error("warm-uses counts only with instances = \"warm\"")]
+    #[error("warm-uses has no effect here; remove it, or set instances = \"warm\"")]
     WarmUses,
-    #[error("lifetime is longer than lifetime-max ({0:?})")]
+    #[error(
+        "lifetime is longer than lifetime-max ({}); shorten it, or raise lifetime-max", humantime::format_duration(*.0)
+    )]
     Lifetime(Duration),
 
     #[error("{0:?} is not a server; write nats://HOST:PORT, tls://HOST:PORT or HOST:PORT")]
@@ -72,7 +74,7 @@ pub(super) enum Problem {
     ServerLogin,
     #[error("{one} and {other} are two ways to log in to NATS; keep one of them")]
     TwoLogins { one: String, other: String },
-    #[error("{given} without {missing}; the two belong together")]
+    #[error("{given} without {missing}; give both, or neither")]
     Half {
         given: &'static str,
         missing: &'static str,

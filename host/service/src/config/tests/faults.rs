@@ -52,12 +52,12 @@ fn a_fault_of_the_file_has_line_and_column(#[case] text: &str, #[case] expected:
 #[case(
     "'@issuer.seed'",
     "'@none.seed'",
-    "issuer-seed: cannot read /etc/p/none.seed: No such file or directory"
+    "issuer-seed: cannot read /etc/p/none.seed: No such file or directory; check the path and that this user may read it"
 )]
 #[case(
     "'@issuer.seed'",
     "'@empty'",
-    "issuer-seed: /etc/p/empty is empty, a secret was expected in it"
+    "issuer-seed: /etc/p/empty is empty; put a secret there, or name another file"
 )]
 #[case(
     "'@issuer.seed'",
@@ -134,7 +134,7 @@ fn a_fault_of_the_file_has_line_and_column(#[case] text: &str, #[case] expected:
 #[case(
     "[[policies]]",
     "[[policies]]\nwarm-uses = 4",
-    "policies (\"policy\").warm-uses: warm-uses counts only with instances = \"warm\""
+    "policies (\"policy\").warm-uses: warm-uses has no effect here; remove it, or set instances = \"warm\""
 )]
 #[case(
     "[[policies]]",
@@ -144,7 +144,7 @@ fn a_fault_of_the_file_has_line_and_column(#[case] text: &str, #[case] expected:
 #[case(
     "[[policies]]",
     "[[policies]]\nlifetime = '40d'",
-    "policies (\"policy\").lifetime: lifetime is longer than lifetime-max (2592000s)"
+    "policies (\"policy\").lifetime: lifetime is longer than lifetime-max (30days); shorten it, or raise lifetime-max"
 )]
 #[case(
     "[[policies]]",
@@ -174,12 +174,12 @@ fn a_fault_of_the_file_has_line_and_column(#[case] text: &str, #[case] expected:
 #[case(
     "nats.user = 'auth'",
     "",
-    "nats.password: password without user; the two belong together"
+    "nats.password: password without user; give both, or neither"
 )]
 #[case(
     "nats.user",
     "nats.tlscert = 'cert.pem'\nnats.user",
-    "nats.tlscert: tlscert without tlskey; the two belong together"
+    "nats.tlscert: tlscert without tlskey; give both, or neither"
 )]
 #[case(
     "nats.user",

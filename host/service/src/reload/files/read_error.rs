@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 /// Why the operator's files cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    #[error("cannot read {}: {cause}", path.display())]
+    #[error("cannot read {}: {cause}; check the path and that this user may read it", path.display())]
     Unreadable { path: PathBuf, cause: io::Error },
-    #[error("{} is neither a file nor a directory", .0.display())]
+    #[error("{} is neither a file nor a directory; name one of these", .0.display())]
     Kind(PathBuf),
     #[error("{} is a folder, but has to be a file", .0.display())]
     Folder(PathBuf),
@@ -18,11 +18,11 @@ pub enum ReadError {
         first: PathBuf,
         second: PathBuf,
     },
-    #[error("more than {max} files, the limit for a policy, at {}", path.display())]
+    #[error("more than {max} files, the limit for a policy, at {}; put several into one file", path.display())]
     TooMany { path: PathBuf, max: usize },
-    #[error("more than {max} bytes, the limit for a policy, at {}", path.display())]
+    #[error("more than {max} bytes, the limit for a policy, at {}; shorten it, or raise module-bytes (of a module) or data-bytes (of data)", path.display())]
     TooLarge { path: PathBuf, max: u64 },
-    #[error("directories in {} are nested more than {max} deep, or a link leads back into them", path.display())]
+    #[error("directories in {} are nested more than {max} deep, or a link leads back into them; remove the link, or nest fewer", path.display())]
     TooDeep { path: PathBuf, max: usize },
     #[error("{} is still being written", .0.display())]
     Changing(PathBuf),
