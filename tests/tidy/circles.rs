@@ -26,12 +26,8 @@ fn uses(root: &str, files: &[File]) -> Uses {
     let mut uses = Uses::new();
     for (name, module) in &read.modules {
         let mut used = BTreeSet::new();
-        let child = |word: &str| {
-            read.modules
-                .contains_key(&[name.as_slice(), &[word.to_owned()]].concat())
-        };
         for path in named(&module.items) {
-            if let Some(path) = path.resolve(name, child) {
+            if let Some(path) = path.resolve(name, |word| read.has_child(name, word)) {
                 used.insert(read.module_of(&path).to_vec());
             }
         }

@@ -34,12 +34,8 @@ fn faults(root: &str, files: &[File]) -> Vec<String> {
             ));
             continue;
         };
-        let child = |word: &str| {
-            read.modules
-                .contains_key(&[name.as_slice(), &[word.to_owned()]].concat())
-        };
         for path in named(&module.items) {
-            let resolved = path.resolve(name, child);
+            let resolved = path.resolve(name, |word| read.has_child(name, word));
             let Some(there) = resolved
                 .and_then(|path| path.first().cloned())
                 .filter(|there| there != here)

@@ -26,6 +26,12 @@ impl Crate {
         Self { modules }
     }
 
+    /// Whether the module `name` declares a module with this name.
+    pub(super) fn has_child(&self, name: &[String], word: &str) -> bool {
+        self.modules
+            .contains_key(&[name, &[word.to_owned()]].concat())
+    }
+
     /// The longest beginning of `path` that is a module.
     pub(super) fn module_of<'a>(&self, path: &'a [String]) -> &'a [String] {
         let lengths = (0..=path.len()).rev();
