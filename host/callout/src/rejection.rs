@@ -1,6 +1,6 @@
 use std::fmt;
 
-use portcullis_model::Timestamp;
+use portcullis_model::{Timestamp, quoted};
 
 /// Why a request gets no answer: only our own servers get answers, and they do not send such a request.
 ///
@@ -130,17 +130,13 @@ impl Rejection {
     }
 }
 
-/// A text from the peer, cut to 80 bytes so that it fits in a log line. It is printed in quotes.
+/// A text from the peer as it is printed: quoted, and cut so that it fits in a log line.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt(String);
 
 impl Excerpt {
     pub(super) fn new(text: &str) -> Self {
-        let end = text.floor_char_boundary(80);
-        match text.get(..end) {
-            Some(head) if head.len() < text.len() => Self(format!("{head}...")),
-            _ => Self(text.to_owned()),
-        }
+        Self(format!("{:?}", quoted(text)))
     }
 
     pub(super) fn optional(text: Option<&str>) -> Self {
@@ -150,6 +146,18 @@ impl Excerpt {
 
 impl fmt::Debug for Excerpt {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:?}", self.0)
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_of_a_peer_is_cut_where_it_is_quoted() {
+        let text = Rejection::replayed(&"\u{e9}\n".repeat(50)).to_string();
+        let shown = "\u{e9}\\n".repeat(26);
+        assert!(text.contains(&format!("\"{shown}\u{e9}\"...")), "{text}");
     }
 }
