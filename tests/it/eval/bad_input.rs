@@ -14,6 +14,7 @@ const SEED: &str = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY";
 #[case::password_alone(&["--password", "p"], &["--user"])]
 #[case::request_and_user(&["--request", "r.json", "--user", "u"], &["--request", "--user"])]
 #[case::request_and_certificate(&["--request", "r.json", "--tls-cert", "c.pem"], &["--request", "--tls-cert"])]
+#[case::request_and_tls(&["--request", "r.json", "--tls"], &["--request", "--tls"])]
 #[case::request_and_time(&["--request", "r.json", "--at", "0"], &["--request", "--at"])]
 #[case::no_request(&["--request", "nowhere.json"], &["--request", "nowhere.json"])]
 #[case::no_json(&["--request", "users.json"], &["users.json: ", "there is no such field"])]

@@ -278,6 +278,32 @@ async fn every_policy_is_listed_with_its_part_in_the_decision() {
     assert_says(&evaluate(folder.path(), &[]).await, 1, &expected);
 }
 
+/// Each of the policies is asked only about clients with TLS or without.
+#[rstest]
+#[case::tls(&["--tls"], "open    not asked: the client does not meet when.tls")]
+#[case::no_tls(&[], "sealed  not asked: the client does not meet when.tls")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_may_have_tls_without_a_certificate(
+    #[case] flags: &[&str],
+    #[case] unmet: &str,
+) {
+    let text = chain(Path::new("users.json"));
+    let (top, _) = text.split_once("[[policies]]").expect("policies");
+    let module = guest("answers-nonsense").display();
+    let policy = |name: &str, tls: bool| {
+        format!(
+            "[[policies]]\nname = \"{name}\"\nmodule = \"{module}\"\nwhen = {{ tls = {tls} }}\n"
+        )
+    };
+    let folder = folder(&format!(
+        "{top}{}{}",
+        policy("sealed", true),
+        policy("open", false)
+    ));
+    let finished = evaluate(folder.path(), &[&["--user", "bob"], flags].concat()).await;
+    assert_says(&finished, 0, &["portcullis.toml: allow", unmet]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_settings_that_init_writes_can_be_asked() {
     let folder = tempfile::tempdir().expect("a directory");

@@ -33,6 +33,9 @@ pub(super) struct ClientFlags {
     /// PEM chain of the client as the server verified it, with the client's own certificate first
     #[arg(long, value_name = "FILE")]
     tls_cert: Option<PathBuf>,
+    /// The connection has TLS; without --tls-cert, no certificate of the client was verified
+    #[arg(long)]
+    tls: bool,
     /// How the client reaches the server: nats, websocket, mqtt, leafnode
     #[arg(long, value_name = "NAME", value_parser = parse_transport)]
     transport: Option<Transport>,
@@ -46,7 +49,7 @@ pub(super) struct ClientFlags {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["user", "password", "token", "nkey", "jwt", "tls_cert", "transport", "host", "at"]
+        conflicts_with_all = ["user", "password", "token", "nkey", "jwt", "tls_cert", "tls", "transport", "host", "at"]
     )]
     request: Option<PathBuf>,
 }
@@ -104,7 +107,7 @@ impl ClientFlags {
 
     fn tls(&self) -> Result<Option<Tls>, Failure> {
         let Some(path) = &self.tls_cert else {
-            return Ok(None);
+            return Ok(self.tls.then(|| made_up::tls(Vec::new())));
         };
         let at =
             |fault: String| Failure::Settings(format!("--tls-cert {}: {fault}", path.display()));
