@@ -1,5 +1,6 @@
 //! `check --config`: the dry run of a deployment. Every fault in one run, with its place; exit code 1; nothing is started.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -74,6 +75,8 @@ async fn every_fault_is_reported_with_its_place() {
     let home = tempfile::tempdir().expect("a directory");
     std::fs::create_dir(home.path().join("endless")).expect("a directory");
     std::os::unix::fs::symlink(".", home.path().join("endless/again")).expect("a link");
+    std::fs::create_dir(home.path().join("broken")).expect("a directory");
+    std::os::unix::fs::symlink("gone", home.path().join("broken/link")).expect("a link");
     let text = deployment(home.path()).replace("@xkey.seed", "@nowhere.seed")
         + "acounts = [\"APP\"]\nhttp = \"127.0.0.1:0\"\n[limits]\nmemory = \"1 gig\"\n"
         + &policy("foreign", "other-world", "")
@@ -84,6 +87,7 @@ async fn every_fault_is_reported_with_its_place() {
             "data = [\"users.json\", \"endless\"]",
         )
         + &policy("endless", "hello", "when.users = []")
+        + &policy("broken", "hello", "data = [\"broken\"]")
         + "[[policies]]\nmodule = \"nowhere.wasm\"\n";
     let finished = check(home.path(), &text, &[]).await;
     assert_eq!(finished.status.code(), Some(1), "{finished:?}");
@@ -113,6 +117,10 @@ async fn every_fault_is_reported_with_its_place() {
             "policies (\"endless\").when.users: no client can meet an empty list; ",
         ),
         (
+            "data = [\"broken\"]",
+            "policies (\"broken\").data: cannot read broken/link: ",
+        ),
+        (
             "nowhere.wasm",
             "policies (\"nowhere\").module: cannot read nowhere.wasm: ",
         ),
@@ -125,16 +133,23 @@ async fn every_fault_is_reported_with_its_place() {
         });
         assert!(told, "{place} {fault:?} is not in\n{shown}");
     }
-    let twice = "policies (\"endless\").name: two policies are called \"endless\"; ";
-    assert!(shown.contains(twice), "{shown}");
-    assert!(shown.ends_with("portcullis.toml: 11 faults"), "{shown}");
+    let second = line_of(&text, "when.users") - 2;
+    let twice = format!(
+        "portcullis.toml:{second}:8: fault: policies (\"endless\").name: two policies are called \"endless\"; "
+    );
+    assert!(shown.contains(&twice), "{twice} is not in\n{shown}");
+    assert!(shown.ends_with("portcullis.toml: 12 faults"), "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_is_said_in_json() {
     let home = tempfile::tempdir().expect("a directory");
     let text = deployment(home.path()).replace("\"APP\"", "\"*\"")
-        + &policy("foreign", "other-world", "on-failure = 'allow'");
+        + &policy(
+            "foreign",
+            "other-world",
+            "on-failure = 'allow'\naccounts = ['S*']",
+        );
     let finished = check(home.path(), &text, &["--json", "--log-format", "xml"]).await;
     assert_eq!(finished.status.code(), Some(1), "{finished:?}");
     let json: Value = serde_json::from_str(&finished.stdout.join("\n")).expect("JSON");
@@ -164,8 +179,49 @@ async fn the_same_is_said_in_json() {
         faults[1]["key"], "policies (\"foreign\").on-failure",
         "{json}"
     );
-    assert_eq!(json["warnings"][0]["line"], 1, "{json}");
+    let warnings = json["warnings"].as_array().expect("warnings");
+    let warned: Vec<_> = warnings
+        .iter()
+        .map(|fault| (fault["line"].as_u64(), fault["column"].as_u64()))
+        .collect();
+    let pattern = line_of(&text, "S*") as u64;
+    assert_eq!(
+        warned,
+        [(Some(1), Some(13)), (Some(pattern), Some(13))],
+        "{json}"
+    );
     assert_eq!(json["policies"][0]["good"], false, "{json}");
+}
+
+/// What `serve` would refuse only after its settings were read, or only when it connects.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cache_and_the_files_of_tls_are_looked_at() {
+    let home = tempfile::tempdir().expect("a directory");
+    let cache = home.path().join("cache");
+    std::fs::create_dir(&cache).expect("a directory");
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&cache, open).expect("open to others");
+    let cut = "-----BEGIN CERTIFICATE-----\nMAAw\n";
+    std::fs::write(home.path().join("ca.pem"), cut).expect("written");
+    let text = deployment(home.path())
+        + "[nats]\ntlsca = \"ca.pem\"\n[service]\ncache = \"cache\"\n"
+        + &policy("rest", "remembers", "");
+    let finished = check(home.path(), &text, &[]).await;
+    assert_eq!(finished.status.code(), Some(1), "{finished:?}");
+    let shown = finished.stdout.join("\n");
+    for word in [
+        "portcullis.toml:5:9: fault: nats.tlsca: ca.pem is not a PEM file of certificates ",
+        "portcullis.toml:7:9: fault: service.cache: cache must be closed to other users, but its mode is 755; run `chmod 700` ",
+        "portcullis.toml: 2 faults",
+    ] {
+        assert!(shown.contains(word), "{word:?} is not in {shown}");
+    }
+
+    std::fs::remove_dir(&cache).expect("removed");
+    let text = text.replace("tlsca = \"ca.pem\"\n", "");
+    let finished = check(home.path(), &text, &[]).await;
+    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+    assert!(!cache.exists(), "check wrote the folder");
 }
 
 #[tokio::test(flavor = "multi_thread")]

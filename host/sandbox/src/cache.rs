@@ -4,10 +4,11 @@
 //! the host's user and be closed to all others, and every file is checked against the digest that was written with it.
 
 use std::fs::{self, DirBuilder, File};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -54,28 +55,35 @@ impl Cache {
             .mode(0o700)
             .create(directory)
             .map_err(io)?;
-        let metadata = fs::metadata(directory).map_err(io)?;
-        let mode = metadata.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(CacheError::NotPrivate {
-                path: directory.to_owned(),
-                mode,
-            });
-        }
+        Self::inspect(directory)?;
         let probe = directory.join(format!("probe.{}", std::process::id()));
-        let ours = File::create(&probe)
-            .and_then(|file| file.metadata())
-            .map_err(io)?
-            .uid();
+        File::create(&probe).map_err(io)?;
         fs::remove_file(&probe).map_err(io)?;
-        if ours != metadata.uid() {
-            return Err(CacheError::NotOurs {
-                path: directory.to_owned(),
-            });
-        }
         Ok(Self {
             directory: directory.to_owned(),
         })
+    }
+
+    /// Says what `open` would refuse, and writes nothing. A directory that does not exist is no fault: `open` creates it.
+    pub fn inspect(directory: &Path) -> Result<(), CacheError> {
+        let path = directory.to_owned();
+        let metadata = match fs::metadata(directory) {
+            Ok(metadata) => metadata,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(CacheError::Io { path, error }),
+        };
+        if !metadata.is_dir() {
+            let error = ErrorKind::NotADirectory.into();
+            return Err(CacheError::Io { path, error });
+        }
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(CacheError::NotPrivate { path, mode });
+        }
+        if metadata.uid() != geteuid().as_raw() {
+            return Err(CacheError::NotOurs { path });
+        }
+        Ok(())
     }
 
     /// The compiled component of these bytes, from the cache or compiled now. A file that cannot be read or written only costs
@@ -196,6 +204,24 @@ mod tests {
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let error = Cache::open(directory.path()).unwrap_err();
         assert!(error.to_string().contains("chmod 700"), "{error}");
+    }
+
+    #[test]
+    fn an_inspection_finds_the_same_and_creates_nothing() {
+        let directory = private();
+        assert!(Cache::inspect(directory.path()).is_ok());
+        let missing = directory.path().join("missing");
+        assert!(Cache::inspect(&missing).is_ok());
+        assert!(!missing.exists());
+
+        let file = directory.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = Cache::inspect(&file).unwrap_err().to_string();
+        assert!(error.contains("not a directory"), "{error}");
+
+        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o750)).unwrap();
+        let error = Cache::inspect(directory.path()).unwrap_err().to_string();
+        assert!(error.contains("its mode is 750"), "{error}");
     }
 
     #[test]

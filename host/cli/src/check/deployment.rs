@@ -6,7 +6,7 @@ use super::super::failure::Failure;
 use super::super::material;
 use super::super::report::CheckReport;
 use super::inspect::{NotLoaded, inspect};
-use portcullis_sandbox::Sandbox;
+use portcullis_sandbox::{Cache, Sandbox};
 use portcullis_service::config::{self, Flags, PolicyReading, Process};
 
 /// # Errors
@@ -30,6 +30,9 @@ pub(super) fn check(flags: &Flags) -> Result<DeploymentReport, Failure> {
         let name = policy.plan.name.clone();
         let module = policy.plan.material.module.display().to_string();
         policies.push((name, CheckReport { module, finding }));
+    }
+    if let Some(Err(error)) = reading.service.cache.as_deref().map(Cache::inspect) {
+        faults.push(reading.cache_fault(error.to_string()));
     }
     for fault in faults {
         reading.add(fault);

@@ -11,6 +11,7 @@ use super::merge::merge;
 use super::nats::nats;
 use super::parse::{Parsed, parse};
 use super::policies::{PolicyReading, policies};
+use super::problem::Problem;
 use super::resolver::{Resolver, unreadable};
 use super::service::{Service, service};
 use super::sources::{SettingsFile, Sources};
@@ -46,6 +47,7 @@ pub struct Reading {
     pub files: Vec<PathBuf>,
     /// Whether the first of these is a settings file.
     pub has_file: bool,
+    cache: Place,
 }
 
 /// Reads everything once. An error leaves nothing half done; call it again with the same flags to reload.
@@ -108,7 +110,12 @@ fn resolve(parsed: &Parsed, mut resolver: Resolver<'_>) -> Reading {
     let frame = Frame::read(tree, &mut resolver);
     let policies = policies(&tree.policies, &frame, &limits, &is_told, &mut resolver);
     warn_of_repeated(&policies, &mut resolver);
+    let cache = tree.service.cache.as_ref();
+    let cache = cache.map_or(Place::Nowhere, |written| {
+        resolver.sources.place(written.span().start)
+    });
     Reading {
+        cache,
         service,
         nats,
         keys,
@@ -121,7 +128,12 @@ fn resolve(parsed: &Parsed, mut resolver: Resolver<'_>) -> Reading {
 }
 
 impl Reading {
-    /// Adds faults that were found when the settings were used.
+    /// The folder for compiled policies cannot be used.
+    pub fn cache_fault(&self, text: String) -> Fault {
+        Fault::new(self.cache.clone(), "service.cache", Problem::Other(text))
+    }
+
+    /// Adds what was found out about the settings by using them.
     pub fn add(&mut self, fault: Fault) {
         self.faults.push(fault);
         self.sort();

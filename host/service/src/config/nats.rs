@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use toml::Spanned;
 
 use super::problem::Problem;
@@ -159,8 +161,8 @@ fn tls(table: &NatsTable, resolver: &mut Resolver<'_>) -> TlsFiles {
     };
     let identity = match (&table.tlscert, &table.tlskey) {
         (Some(_), Some(_)) => {
-            let certificate = pem_file("nats.tlscert", &table.tlscert, resolver);
-            certificate.zip(pem_file("nats.tlskey", &table.tlskey, resolver))
+            let certificate = pem_file("nats.tlscert", &table.tlscert, CERTIFICATES, resolver);
+            certificate.zip(pem_file("nats.tlskey", &table.tlskey, KEY, resolver))
         }
         (Some(written), None) => {
             half(written, "nats.tlscert", "tlscert", "tlskey");
@@ -173,17 +175,43 @@ fn tls(table: &NatsTable, resolver: &mut Resolver<'_>) -> TlsFiles {
         (None, None) => None,
     };
     TlsFiles {
-        ca: pem_file("nats.tlsca", &table.tlsca, resolver),
+        ca: pem_file("nats.tlsca", &table.tlsca, CERTIFICATES, resolver),
         identity,
     }
 }
 
-fn pem_file(key: &str, written: &Words, resolver: &mut Resolver<'_>) -> Option<PathBuf> {
+/// What a PEM file has to hold.
+#[derive(Clone, Copy)]
+struct PemKind {
+    wanted: &'static str,
+    /// Reads a text as the client will do when it connects.
+    fits: fn(&str) -> bool,
+}
+
+const CERTIFICATES: PemKind = PemKind {
+    wanted: "a PEM file of certificates (-----BEGIN CERTIFICATE-----); name one that is whole",
+    fits: |text| {
+        let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
+        read.is_ok_and(|certificates| !certificates.is_empty())
+    },
+};
+
+const KEY: PemKind = PemKind {
+    wanted: "a PEM file of a private key (-----BEGIN PRIVATE KEY-----) without a passphrase; name one that is whole",
+    fits: |text| PrivateKeyDer::from_pem_slice(text.as_bytes()).is_ok(),
+};
+
+fn pem_file(
+    key: &str,
+    written: &Words,
+    kind: PemKind,
+    resolver: &mut Resolver<'_>,
+) -> Option<PathBuf> {
     let written = written.as_ref()?;
     let (offset, path) = (written.span().start, resolver.path(written));
-    let wanted = "a PEM file (-----BEGIN ...)";
-    let text = resolver.secret_file(offset, key, &path, wanted)?;
-    if text.expose().contains("-----BEGIN ") {
+    let wanted = kind.wanted;
+    let text = resolver.secret_file(offset, key, &path, "PEM")?;
+    if (kind.fits)(text.expose()) {
         return Some(path);
     }
     resolver.fault(offset, key, Problem::OtherFile { path, wanted });

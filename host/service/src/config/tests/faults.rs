@@ -184,7 +184,22 @@ fn a_fault_of_the_file_has_line_and_column(#[case] text: &str, #[case] expected:
 #[case(
     "nats.user",
     "nats.tlsca = 'user.seed'\nnats.user",
-    "nats.tlsca: /etc/p/user.seed is not a PEM file (-----BEGIN ...)"
+    "nats.tlsca: /etc/p/user.seed is not a PEM file of certificates (-----BEGIN CERTIFICATE-----); "
+)]
+#[case(
+    "nats.user",
+    "nats.tlsca = 'cut.pem'\nnats.user",
+    "nats.tlsca: /etc/p/cut.pem is not a PEM file of certificates (-----BEGIN CERTIFICATE-----); "
+)]
+#[case(
+    "nats.user",
+    "nats.tlscert = 'cert.pem'\nnats.tlskey = 'cert.pem'\nnats.user",
+    "nats.tlskey: /etc/p/cert.pem is not a PEM file of a private key "
+)]
+#[case(
+    "nats.user",
+    "nats.tlscert = 'key.pem'\nnats.tlskey = 'key.pem'\nnats.user",
+    "nats.tlscert: /etc/p/key.pem is not a PEM file of certificates "
 )]
 #[case(
     "nats.user",
@@ -214,10 +229,18 @@ fn a_bad_setting_is_one_line_that_says_what_and_where(
     let fake = Fake::new()
         .file("/etc/p/empty", " \n")
         .file("/etc/p/user.seed", USER)
+        .file("/etc/p/cert.pem", &pem("CERTIFICATE"))
+        .file("/etc/p/key.pem", &pem("PRIVATE KEY"))
+        .file("/etc/p/cut.pem", &pem("CERTIFICATE")[..40])
         .config(&GOOD.replacen(good, bad, 1));
     let (line, local) = alone(&load(&from_file(), &fake).unwrap_err());
     assert!(local.starts_with(expected), "{line}");
     assert!(!line.contains('\n'), "{line}");
+}
+
+/// A PEM file as far as it can be checked without knowing more than PEM.
+fn pem(label: &str) -> String {
+    format!("-----BEGIN {label}-----\nMAAwADAA\n-----END {label}-----\n")
 }
 
 /// The only fault, whole and without its place.
