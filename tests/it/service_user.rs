@@ -1,10 +1,15 @@
 //! The permissions of the service's own NATS user: exactly those of `docs/src/operating/service-user.md` are enough, and
 //! without any of them the log says what is missing.
 
+use std::ffi::OsString;
+use std::path::Path;
+
+use portcullis_tests::artifacts::guest;
 use portcullis_tests::bed::{Bed, Setup};
 use portcullis_tests::client::Client;
 use portcullis_tests::events::Event;
-use portcullis_tests::nats_server::Options;
+use portcullis_tests::nats_server::{NatsServer, Options};
+use portcullis_tests::{Keys, Portcullis};
 use rstest::rstest;
 
 const PAGE: &str = include_str!("../../docs/src/operating/service-user.md");
@@ -61,6 +66,63 @@ async fn the_documented_permissions_are_enough() {
         .iter()
         .filter(|event| event.message() == "connection trouble");
     assert_eq!(troubles.count(), 0, "{events:?}");
+}
+
+/// A service whose settings name this account as the callout's.
+fn naming(folder: &Path, account: &str) -> Setup {
+    let path = folder.join("portcullis.toml");
+    let text = format!("service.callout-account = \"{account}\"\n");
+    std::fs::write(&path, text).expect("written");
+    Setup::directory().flag("--config", path.display().to_string())
+}
+
+const OTHER_ACCOUNT: &str = "the service is in another account than `callout-account` names";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_named_wrongly_is_warned_of_and_not_believed() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let bed = Bed::start(naming(folder.path(), "OTHER")).await;
+    let warning = bed.portcullis.wait_for(0, "the warning", |event| {
+        event.message().starts_with(OTHER_ACCOUNT)
+    });
+    let warning = warning.await;
+    assert_eq!(warning.text("level"), "WARN", "{warning:?}");
+    assert_eq!(warning.text("account"), "AUTH", "{warning:?}");
+    assert_eq!(warning.text("named"), "OTHER", "{warning:?}");
+    bed.admitted("alice").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_named_rightly_is_not_warned_of() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let bed = Bed::start(naming(folder.path(), "AUTH")).await;
+    let events = bed.portcullis.events();
+    let learnt = |event: &Event| event.message() == "account of the callout";
+    assert!(events.iter().any(learnt), "{events:?}");
+    let warned = |event: &Event| event.message().starts_with(OTHER_ACCOUNT);
+    assert!(!events.iter().any(warned), "{events:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_without_a_password_logs_in_with_an_empty_one() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let keys = Keys::generate();
+    std::fs::write(folder.path().join("issuer.seed"), &keys.issuer_seed).expect("written");
+    let options = Options {
+        accounts: "  OPEN { users: [{ user: plain, password: \"\" }] }\n",
+        ..Options::without_callout()
+    };
+    let server = NatsServer::start(&options).await;
+    let (url, module) = (server.url(), guest("remembers").display());
+    let arguments = [
+        "serve --log-format json --account APP --user plain --issuer-seed @issuer.seed",
+        &format!("--server {url} --policy {module}"),
+    ];
+    let arguments = arguments.join(" ");
+    let arguments: Vec<_> = arguments.split(' ').map(OsString::from).collect();
+    let portcullis = Portcullis::spawn(folder.path(), &arguments);
+    let learnt = portcullis.wait_for_message(0, "account of the callout");
+    assert_eq!(learnt.await.text("account"), "OPEN");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -84,7 +84,7 @@ async fn serve(launch: Launch, log: &LogGuard) -> Result<(), ServiceError> {
     tokio::spawn(log_suppressed(common.telemetry.clone()));
     tracing::info!(target: "portcullis", version = VERSION, "started");
 
-    let opened = open(connection, can_decide, service.in_flight, &common);
+    let opened = open(connection, can_decide, &service, &common);
     tokio::select! {
         opened = opened => {
             let (link, outbox, queue) = opened?;
@@ -108,13 +108,13 @@ type OpenLink = (Link, Arc<dyn Outbox<Ticket>>, Arc<Queue<Job<Ticket>>>);
 async fn open(
     connection: Connection,
     can_decide: watch::Receiver<bool>,
-    in_flight: usize,
+    service: &Service,
     common: &SharedParts,
 ) -> Result<OpenLink, ServiceError> {
     wait_until_set(can_decide).await;
-    let queue = Arc::new(Queue::new(in_flight));
+    let queue = Arc::new(Queue::new(service.in_flight));
     let (authorizer, telemetry) = (common.authorizer.clone(), common.telemetry.clone());
-    let settings = link_settings(in_flight);
+    let settings = link_settings(service);
     let (link, outbox) =
         Link::open(connection, settings, authorizer, queue.clone(), telemetry).await?;
     Ok((link, outbox, queue))
@@ -286,12 +286,13 @@ async fn wait_until_set(mut flag: watch::Receiver<bool>) {
     let _ = flag.wait_for(|up| *up).await;
 }
 
-fn link_settings(in_flight: usize) -> LinkSettings {
+fn link_settings(service: &Service) -> LinkSettings {
     LinkSettings {
         instance: format!("{:032X}", rand::random::<u128>()),
         version: VERSION,
         started: rfc3339(wall_clock()),
-        outgoing: in_flight,
+        outgoing: service.in_flight,
+        callout_account: service.callout_account.clone(),
     }
 }
 

@@ -29,6 +29,8 @@ pub struct LinkSettings {
     pub started: String,
     /// Answers that may wait to be published.
     pub outgoing: usize,
+    /// The account of the service, if the operator named it.
+    pub callout_account: Option<String>,
 }
 
 /// The subscription to the callout's subject, with its tasks.
@@ -62,7 +64,8 @@ impl Link {
         let requests = client.queue_subscribe(SUBJECT, group).await?;
         // The server processes messages in order: once it answers this question, it also has the subscription. Requests
         // that arrive meanwhile wait.
-        learn_server(&client, &authorizer).await;
+        let named = settings.callout_account;
+        learn_server(&client, &authorizer, named.as_deref()).await;
         let tally = Arc::new(Tally::default());
         let (sender, answers) = mpsc::channel(settings.outgoing);
         let publisher = tokio::spawn(outbox::publish(client.clone(), answers, telemetry.clone()));
@@ -72,7 +75,7 @@ impl Link {
             started: settings.started,
         };
         let micro = tokio::spawn(micro::serve(client.clone(), identity, tally.clone()).await?);
-        let discovery = tokio::spawn(discover(client.clone(), connected, authorizer));
+        let discovery = tokio::spawn(discover(client.clone(), connected, authorizer, named));
         let outgoing = Outgoing {
             sender,
             telemetry: telemetry.clone(),
@@ -170,21 +173,30 @@ async fn discover(
     client: Client,
     mut connected: watch::Receiver<bool>,
     authorizer: Arc<Authorizer>,
+    named: Option<String>,
 ) {
     while connected.wait_for(|connected| !*connected).await.is_ok()
         && connected.wait_for(|connected| *connected).await.is_ok()
     {
-        learn_server(&client, &authorizer).await;
+        learn_server(&client, &authorizer, named.as_deref()).await;
     }
 }
 
 /// Learns the largest message that the server accepts, and the account of the service. Clients that are placed in that
-/// account must not read the callout's subject.
-async fn learn_server(client: &Client, authorizer: &Authorizer) {
+/// account must not read the callout's subject. The server knows better than the operator, who may have `named` another.
+async fn learn_server(client: &Client, authorizer: &Authorizer, named: Option<&str>) {
     authorizer.set_answer_bytes_max(client.max_payload());
     match account(client).await {
         Some(account) => {
             tracing::info!(target: "portcullis::nats", account, "account of the callout");
+            if let Some(named) = named.filter(|named| *named != account) {
+                tracing::warn!(
+                    target: "portcullis::nats",
+                    account,
+                    named,
+                    "the service is in another account than `callout-account` names; correct it, or `eval --config` decides by a wrong name"
+                );
+            }
             authorizer.set_callout_account(account);
         }
         None => tracing::warn!(
