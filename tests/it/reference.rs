@@ -13,7 +13,7 @@ use serde_json::Value;
 mod pages;
 mod sources;
 
-use pages::Page;
+use pages::{Page, codes_below};
 
 const COMMANDS: &str = include_str!("../../docs/src/reference/commands.md");
 const SETTINGS: &str = include_str!("../../docs/src/reference/settings.md");
@@ -206,6 +206,54 @@ async fn every_metric_is_named() {
     }
     assert_same("metrics", &program, &page.first_column("Metrics"));
     assert_same("types of metrics", &kinds, &page.pairs("Metrics"));
+    assert_same("labels", &labels(&text), &page.names_with_third("Metrics"));
+}
+
+/// Each metric with each of its labels; `le` belongs to the format of histograms.
+fn labels(text: &str) -> Names {
+    let mut found = Names::new();
+    let samples = text.lines().filter(|line| !line.starts_with('#'));
+    for (name, rest) in samples.filter_map(|line| line.split_once('{')) {
+        let name = name.trim_end_matches("_bucket");
+        let name = name.trim_end_matches("_count").trim_end_matches("_sum");
+        let (labels, _) = rest.rsplit_once('}').expect("labels");
+        for label in labels
+            .split("\",")
+            .filter_map(|label| label.split_once('='))
+        {
+            found.insert(format!("{name} {}", label.0));
+        }
+    }
+    let without = |pair: &String| !pair.ends_with(" le");
+    found.into_iter().filter(without).collect()
+}
+
+#[test]
+fn every_event_is_named() {
+    let page = Page::new(LOG).first_column("Other events");
+    let other = |message: &String| {
+        let fits = |row: &&String| match row.strip_suffix("...") {
+            Some(start) => message.starts_with(start),
+            None => *row == message,
+        };
+        page.iter().find(fits).unwrap_or(message).clone()
+    };
+    let mut events = sources::events();
+    // It has a section of its own.
+    assert!(events.remove("decision"), "{events:?}");
+    assert_same("events", &events.iter().map(other).collect(), &page);
+}
+
+#[test]
+fn every_kind_of_a_policy_failure_is_named() {
+    let reference = codes_below(METRICS, "Kinds of policy failures");
+    assert_same("failures", &sources::failures(), &reference);
+}
+
+#[test]
+fn every_kind_of_a_cause_is_named() {
+    let reference = codes_below(METRICS, "Kinds of causes");
+    assert_same("causes", &sources::causes(), &reference);
 }
 
 /// One of each: who is admitted, who is denied, and where a policy fails.

@@ -2,6 +2,15 @@
 
 use super::Names;
 
+/// What stands as code in the running text below a heading, up to the next.
+pub(super) fn codes_below(text: &str, heading: &str) -> Names {
+    let sections = text
+        .split("\n#")
+        .map(|section| section.trim_start_matches('#').trim_start());
+    let section = sections.filter(|section| section.lines().next() == Some(heading));
+    section.flat_map(codes).collect()
+}
+
 /// A row: the heading above it, the header of its table, and its cells.
 struct Row {
     heading: String,
@@ -47,6 +56,23 @@ impl Page {
         self.below(heading)
             .filter_map(|row| row.cells.first().cloned())
             .collect()
+    }
+
+    /// Each name of the first column with each name of the third, below a heading.
+    pub(super) fn names_with_third(&self, heading: &str) -> Names {
+        let rows = self
+            .below(heading)
+            .filter_map(|row| Some((row.cells.first()?, row.cells.get(2)?)));
+        let pairs = rows.flat_map(|(names, more)| {
+            let more = codes(more);
+            let pair = |name: String| {
+                more.iter()
+                    .map(move |one| format!("{name} {one}"))
+                    .collect::<Vec<_>>()
+            };
+            codes(names).into_iter().flat_map(pair).collect::<Vec<_>>()
+        });
+        pairs.collect()
     }
 
     /// The first two cells of each row below a heading, with a blank between them.
@@ -114,6 +140,12 @@ fn codes(text: &str) -> Vec<String> {
         .step_by(2)
         .map(str::to_owned)
         .collect()
+}
+
+#[test]
+fn running_text_is_read_up_to_the_next_heading() {
+    let text = "# A\n\n`a`\n\n## B\n\n`b`, `c`\n\n## C\n\n`d`\n";
+    assert_eq!(Vec::from_iter(codes_below(text, "B")), ["b", "c"]);
 }
 
 #[test]

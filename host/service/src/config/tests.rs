@@ -12,6 +12,7 @@ use crate::telemetry::LogFormat;
 use portcullis_model::{Pattern, Secret, Transport};
 use portcullis_sandbox::Instances;
 
+mod defaults;
 mod every_fault;
 mod faults;
 mod warnings;
