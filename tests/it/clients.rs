@@ -134,6 +134,8 @@ async fn a_grant_that_expires_is_asked_for_again_but_not_by_nats_py(
     std::fs::write(&config, "lifetime = \"2s\"\n").expect("written");
     let setup = setup().flag("--config", config.display().to_string());
     let mut scene = Scene::start(library, setup, false).await;
+    // The line of the first decision may come after the client has connected.
+    scene.bed.portcullis.wait_for_decision(0, USER).await;
     let mark = scene.bed.portcullis.mark();
     if state == "connected" {
         scene.bed.portcullis.wait_for_decision(mark, USER).await;
