@@ -21,7 +21,7 @@ pub use self::job::{Job, Opened, Outbox, Received, Stage};
 pub use self::queue::Queue;
 pub use self::rule::{Ruled, RulingContext};
 pub use self::ruling::Ruling;
-use crate::catalog::{Catalog, Slot, Snapshot};
+use crate::catalog::{Catalog, Generation, Slot};
 use crate::telemetry::{DENIED_BY_POLICY, Record, Redactor, Stages, Telemetry};
 use crate::throttle::Throttle;
 use portcullis_callout::{Callout, Rejection, ReplyError, Verified};
@@ -70,12 +70,12 @@ impl Authorizer {
     /// Unseals a message and reads its deadline. Messages that cannot be read are counted and not answered.
     pub fn open(&self, received: &Received, clock: &impl Clock) -> Option<Opened> {
         let started = clock.now();
-        let Some(snapshot) = self.catalog.load() else {
+        let Some(generation) = self.catalog.load() else {
             let text = "no policies are loaded yet";
             self.telemetry.rejected("not_loaded", text, started);
             return None;
         };
-        match self.callout.unseal(&snapshot.keys, &received.inbound) {
+        match self.callout.unseal(&generation.keys, &received.inbound) {
             Ok(unsealed) => {
                 let opened = clock.now();
                 let stages = Stages {
@@ -87,7 +87,7 @@ impl Authorizer {
                 let received_at = received.received_at;
                 Some(Opened {
                     unsealed,
-                    snapshot,
+                    generation,
                     received_at,
                     deadline,
                     opened,
@@ -105,7 +105,7 @@ impl Authorizer {
     pub fn answer(&self, opened: Opened, clock: &impl Clock, nonce: [u8; 24]) -> Option<Vec<u8>> {
         let Opened {
             unsealed,
-            snapshot,
+            generation,
             received_at,
             deadline,
             opened,
@@ -118,7 +118,7 @@ impl Authorizer {
             self.telemetry.rejected("late", text, resumed);
             return None;
         }
-        let verified = match self.callout.verify(&snapshot.keys, unsealed, received_at) {
+        let verified = match self.callout.verify(&generation.keys, unsealed, received_at) {
             Ok(verified) => verified,
             Err(rejection) => {
                 self.reject(&rejection, resumed);
@@ -133,7 +133,7 @@ impl Authorizer {
         }
         stages.open += begun - resumed;
         let decision = VerifiedRequest {
-            snapshot: &snapshot,
+            generation: &generation,
             verified: &verified,
             stages,
             begun,
@@ -149,7 +149,7 @@ impl Authorizer {
         nonce: [u8; 24],
     ) -> Option<Vec<u8>> {
         let VerifiedRequest {
-            snapshot,
+            generation,
             verified,
             mut stages,
             begun,
@@ -157,8 +157,8 @@ impl Authorizer {
         let redactor = Redactor::new(&verified.request.credentials);
         let callout_account = self.callout_account.load();
         let chain = Chain {
-            routes: &snapshot.routes,
-            slots: &snapshot.slots,
+            routes: &generation.routes,
+            slots: &generation.slots,
             context: RulingContext {
                 request: &verified.request,
                 issued_at: verified.issued_at(),
@@ -179,14 +179,14 @@ impl Authorizer {
             self.throttle.denied(user, address, decided);
         }
         stages.decide = decided - begun;
-        let (ruled, reply) = self.reply(snapshot, verified, ruled, nonce);
+        let (ruled, reply) = self.reply(generation, verified, ruled, nonce);
         stages.reply = clock.now() - decided;
         self.telemetry.decided(
             &Record {
                 outcome: ruled.ruling.outcome(),
                 cause: ruled.ruling.cause(),
                 policy: ruled.policy,
-                generation: snapshot.generation,
+                generation: generation.number,
                 request: &verified.request,
                 account: ruled.ruling.account(),
                 correlation_id: verified.correlation_id(),
@@ -219,13 +219,13 @@ impl Authorizer {
     /// answer is too large, the policy granted too much, and the client is denied.
     fn reply<'a>(
         &self,
-        snapshot: &Snapshot,
+        generation: &Generation,
         verified: &Verified,
         mut ruled: Ruled<'a>,
         nonce: [u8; 24],
     ) -> (Ruled<'a>, Option<Vec<u8>>) {
         if let Ruling::Allow(permit) = &ruled.ruling {
-            match self.allow(snapshot, verified, permit, nonce) {
+            match self.allow(generation, verified, permit, nonce) {
                 Ok(reply) => return (ruled, Some(reply)),
                 Err(ruling) => ruled.ruling = ruling,
             }
@@ -233,7 +233,7 @@ impl Authorizer {
         if matches!(ruled.ruling, Ruling::Silence(..)) {
             return (ruled, None);
         }
-        match self.callout.deny(&snapshot.keys, verified, nonce) {
+        match self.callout.deny(&generation.keys, verified, nonce) {
             Ok(reply) => (ruled, Some(reply)),
             Err(error) => {
                 ruled.ruling = unanswerable(&error);
@@ -244,13 +244,16 @@ impl Authorizer {
 
     fn allow(
         &self,
-        snapshot: &Snapshot,
+        generation: &Generation,
         verified: &Verified,
         permit: &Permit,
         nonce: [u8; 24],
     ) -> Result<Vec<u8>, Ruling> {
         let limit = self.answer_bytes_max.load(Ordering::Relaxed);
-        match self.callout.allow(&snapshot.keys, verified, permit, nonce) {
+        match self
+            .callout
+            .allow(&generation.keys, verified, permit, nonce)
+        {
             Ok(reply) if reply.len() <= limit => Ok(reply),
             Ok(reply) => {
                 let bytes = reply.len();
@@ -295,7 +298,7 @@ fn client_key(request: &Request) -> (Option<&str>, &str) {
 
 /// A verified request, before its record is written.
 struct VerifiedRequest<'a> {
-    snapshot: &'a Snapshot,
+    generation: &'a Generation,
     verified: &'a Verified,
     stages: Stages,
     begun: Instant,

@@ -1,4 +1,4 @@
-//! What is in force: one immutable snapshot of policies, routes, bounds and keys, which a reload replaces as a whole.
+//! What is in force: one immutable generation of policies, routes, bounds and keys, which a reload replaces as a whole.
 //!
 //! Decisions and reloads share data only here.
 
@@ -11,18 +11,18 @@ use portcullis_callout::Keyring;
 use portcullis_permits::bounds::{Bounds, Permit};
 use portcullis_sandbox::Decide;
 
-/// One generation. A decision uses the same one from start to end.
+/// What is in force from one swap to the next. A decision uses the same one from start to end.
 #[derive(Debug)]
-pub struct Snapshot {
-    /// The first generation is 1; each swap adds one.
-    pub generation: u64,
+pub struct Generation {
+    /// The first is 1; each swap adds one.
+    pub number: u64,
     pub keys: Arc<Keyring<Permit>>,
     pub routes: Routes,
     /// In the order of `routes`.
     pub slots: Vec<Slot>,
 }
 
-/// One policy of the snapshot, with its bounds.
+/// One policy of the generation, with its bounds.
 #[derive(Clone, Debug)]
 pub struct Slot {
     pub name: String,
@@ -42,9 +42,9 @@ pub enum OnFailure {
     Deny,
 }
 
-/// Holds the snapshot in force. Readers never wait.
+/// Holds the generation in force. Readers never wait.
 #[derive(Debug, Default)]
-pub struct Catalog(ArcSwapOption<Snapshot>);
+pub struct Catalog(ArcSwapOption<Generation>);
 
 impl Catalog {
     /// A catalog with nothing in force: no client is admitted.
@@ -52,11 +52,11 @@ impl Catalog {
         Self::default()
     }
 
-    pub fn load(&self) -> Option<Arc<Snapshot>> {
+    pub fn load(&self) -> Option<Arc<Generation>> {
         self.0.load_full()
     }
 
-    pub fn replace(&self, snapshot: Snapshot) {
-        self.0.store(Some(Arc::new(snapshot)));
+    pub fn replace(&self, generation: Generation) {
+        self.0.store(Some(Arc::new(generation)));
     }
 }

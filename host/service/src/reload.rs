@@ -24,7 +24,7 @@ pub use parts::Parts;
 pub use plan::{Plan, PolicyPlan, Unplanned};
 pub use watch::{Wake, Watch, WatchHandle, WatchSettings};
 
-use crate::catalog::{Slot, Snapshot};
+use crate::catalog::{Generation, Slot};
 use crate::router::Routes;
 use crate::telemetry::Unable;
 
@@ -213,8 +213,8 @@ impl Reloader {
             .iter()
             .map(|policy| policy.condition.clone())
             .collect();
-        self.parts.catalog.replace(Snapshot {
-            generation: self.generation,
+        self.parts.catalog.replace(Generation {
+            number: self.generation,
             keys: self.plan.keys.clone(),
             routes: Routes::new(conditions),
             slots,

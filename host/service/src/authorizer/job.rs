@@ -4,7 +4,7 @@ use std::time::Instant;
 use portcullis_callout::{Inbound, Unsealed};
 use portcullis_model::Timestamp;
 
-use crate::catalog::Snapshot;
+use crate::catalog::Generation;
 use crate::telemetry::Stages;
 
 /// One message, and the address for its answer.
@@ -40,7 +40,7 @@ pub struct Received {
 #[derive(Debug)]
 pub struct Opened {
     pub(super) unsealed: Unsealed,
-    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) generation: Arc<Generation>,
     pub(super) received_at: Timestamp,
     pub(super) deadline: Instant,
     pub(super) opened: Instant,

@@ -87,8 +87,8 @@ impl Trial {
     fn limited(slots: Vec<Slot>, waited: Duration, answer_bytes_max: usize) -> Self {
         let (catalog, telemetry) = (Arc::new(Catalog::new()), Arc::new(Telemetry::new()));
         let conditions = slots.iter().map(|_| Condition::default()).collect();
-        catalog.replace(Snapshot {
-            generation: 1,
+        catalog.replace(Generation {
+            number: 1,
             keys: Arc::new(
                 Keyring::parse(&[generate(NewKey::Issuer, [1; 32]).unwrap().0], &[]).unwrap(),
             ),
