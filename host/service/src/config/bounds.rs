@@ -9,8 +9,8 @@ use super::tree::{PolicyTable, Tree, Words};
 use super::units::duration;
 use portcullis_permits::bounds::{AccountPattern, Bounds, BoundsError, GrantLimits};
 
-/// The bounds of every policy that does not set narrower ones.
-pub(super) struct Frame {
+/// What holds for every policy, unless it narrows it.
+pub(super) struct ServiceBounds {
     pub(super) accounts: Vec<AccountPattern>,
     special: Special,
     denied_subjects: Vec<String>,
@@ -31,7 +31,7 @@ const STANDARD: Lifetimes = Lifetimes {
     max: Duration::from_secs(30 * DAY.as_secs()),
 };
 
-impl Frame {
+impl ServiceBounds {
     pub(super) fn read(tree: &Tree, resolver: &mut Resolver<'_>) -> Self {
         let written = Written {
             default: ("lifetime", &tree.lifetime),

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::bounds::Frame;
+use super::bounds::ServiceBounds;
 use super::chain::warn_of_repeated;
 use super::fault::{Fault, Faults, Place};
 use super::flags::{Flags, variable};
@@ -107,8 +107,14 @@ fn resolve(parsed: &Parsed, mut resolver: Resolver<'_>) -> Reading {
     let keys = keys(&tree.issuer_seed, &tree.xkey_seed, told, &mut resolver);
     let nats = nats(&tree.nats, &mut resolver);
     let limits = limits(&tree.limits, &mut resolver);
-    let frame = Frame::read(tree, &mut resolver);
-    let policies = policies(&tree.policies, &frame, &limits, &is_told, &mut resolver);
+    let service_bounds = ServiceBounds::read(tree, &mut resolver);
+    let policies = policies(
+        &tree.policies,
+        &service_bounds,
+        &limits,
+        &is_told,
+        &mut resolver,
+    );
     warn_of_repeated(&policies, &mut resolver);
     let cache = tree.service.cache.as_ref();
     let cache = cache.map_or(Place::Nowhere, |written| {

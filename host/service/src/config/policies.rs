@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
-use super::bounds::Frame;
+use super::bounds::ServiceBounds;
 use super::fault::{Fault, Place};
 use super::limits::Limits;
 use super::policy_settings::settings;
@@ -49,7 +49,7 @@ impl PolicyReading {
 /// The chain. A policy without a module is left out.
 pub(super) fn policies(
     tables: &[Spanned<PolicyTable>],
-    frame: &Frame,
+    service_bounds: &ServiceBounds,
     limits: &Limits,
     is_told: &dyn Fn(&str) -> bool,
     resolver: &mut Resolver<'_>,
@@ -58,7 +58,7 @@ pub(super) fn policies(
         resolver.missing(Problem::NoPolicies);
     }
     let homeless = |table: &Spanned<PolicyTable>| table.get_ref().accounts.is_empty();
-    if frame.accounts.is_empty() && tables.iter().any(homeless) && !is_told("accounts") {
+    if service_bounds.accounts.is_empty() && tables.iter().any(homeless) && !is_told("accounts") {
         resolver.missing(Problem::NoAccounts);
     }
     let mut chain: Vec<PolicyReading> = Vec::with_capacity(tables.len());
@@ -75,7 +75,7 @@ pub(super) fn policies(
         if chain.iter().any(|other| other.plan.name == draft.name) {
             draft.complain_of_name(resolver);
         }
-        let mut reading = draft.finish(frame, limits, resolver);
+        let mut reading = draft.finish(service_bounds, limits, resolver);
         let parts = ["data", "settings", "instances", "warm-uses"];
         reading.can_load &= !parts.into_iter().any(is_told);
         chain.push(reading);
@@ -125,7 +125,12 @@ impl<'a> Draft<'a> {
         resolver.fault(written.span().start, &self.key(key), problem);
     }
 
-    fn finish(self, frame: &Frame, limits: &Limits, resolver: &mut Resolver<'_>) -> PolicyReading {
+    fn finish(
+        self,
+        service_bounds: &ServiceBounds,
+        limits: &Limits,
+        resolver: &mut Resolver<'_>,
+    ) -> PolicyReading {
         let faults = resolver.faults.len();
         let material = self.material(limits, resolver);
         let can_load = resolver.faults.len() == faults;
@@ -134,7 +139,7 @@ impl<'a> Draft<'a> {
         resolver.set(&mut on_failure, &self.key("on-failure"), written, |word| {
             on_failure_of(word)
         });
-        let bounds = frame.of_policy(self.table, &self.label, resolver);
+        let bounds = service_bounds.of_policy(self.table, &self.label, resolver);
         let condition = self.condition(resolver);
         let place = |written: &Spanned<String>| resolver.sources.place(written.span().start);
         let paths = material.data.iter().map(|data| data.path.clone());
