@@ -24,7 +24,7 @@ pub(super) struct SettingsFile {
 
 /// One value of a flag, or of the variable that stands for it.
 #[derive(Clone, Copy)]
-pub(super) struct Given<'a> {
+pub(super) struct WrittenValue<'a> {
     pub(super) flag: &'static str,
     pub(super) value: &'a str,
     layer: Layer,
@@ -32,7 +32,7 @@ pub(super) struct Given<'a> {
 
 pub(super) struct Sources<'a> {
     file: Option<&'a SettingsFile>,
-    given: Vec<Given<'a>>,
+    given: Vec<WrittenValue<'a>>,
 }
 
 impl<'a> Sources<'a> {
@@ -45,7 +45,7 @@ impl<'a> Sources<'a> {
         let (flags, variables) = (flags.given(), variables.given());
         let hidden = |name| flags.iter().any(|(flag, _)| *flag == name);
         let kept = variables.into_iter().filter(|(name, _)| !hidden(*name));
-        let given = |layer| move |(flag, value)| Given { flag, value, layer };
+        let given = |layer| move |(flag, value)| WrittenValue { flag, value, layer };
         let kept: Vec<_> = kept.map(given(Layer::Variable)).collect();
         Self {
             file,
@@ -62,7 +62,7 @@ impl<'a> Sources<'a> {
         let layer = Layer::Flag;
         Self {
             file: None,
-            given: vec![Given { flag, value, layer }],
+            given: vec![WrittenValue { flag, value, layer }],
         }
     }
 
@@ -108,7 +108,7 @@ impl<'a> Sources<'a> {
         self.file.map_or(0, |file| file.text.expose().len() + 1)
     }
 
-    fn given_at(&self, offset: usize) -> Option<&Given<'a>> {
+    fn given_at(&self, offset: usize) -> Option<&WrittenValue<'a>> {
         self.given.get(offset.checked_sub(self.first())?)
     }
 }
