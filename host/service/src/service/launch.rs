@@ -47,11 +47,11 @@ impl Launch {
 /// Reads the configuration again, with the same flags. Changes that need a restart are logged and not applied.
 fn planner(service: Service, nats: NatsSettings, flags: Flags) -> Planner {
     Box::new(move || {
-        let noting = Noting::default();
-        let loaded = config::load(&flags, &noting);
+        let recording = RecordingSurroundings::default();
+        let loaded = config::load(&flags, &recording);
         let loaded = loaded.map_err(|faults| Unplanned {
             text: faults.to_string(),
-            looked_at: noting.looked_at.into_inner(),
+            looked_at: recording.looked_at.into_inner(),
         })?;
         let waiting = loaded.needs_restart(&service, &nats);
         let mut plan = loaded.plan;
@@ -67,17 +67,17 @@ fn planner(service: Service, nats: NatsSettings, flags: Flags) -> Planner {
 
 /// This process, with a note of every file that was looked at.
 #[derive(Default)]
-struct Noting {
+struct RecordingSurroundings {
     looked_at: RefCell<Vec<PathBuf>>,
 }
 
-impl Noting {
+impl RecordingSurroundings {
     fn note(&self, path: &Path) {
         self.looked_at.borrow_mut().push(path.to_owned());
     }
 }
 
-impl Surroundings for Noting {
+impl Surroundings for RecordingSurroundings {
     fn variable(&self, name: &str) -> Option<String> {
         Process.variable(name)
     }
