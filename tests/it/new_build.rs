@@ -16,12 +16,12 @@ mod bad_input;
 mod faults;
 
 /// A folder to work in, and the environment of the commands that run there.
-struct Bench {
+struct WorkDir {
     folder: tempfile::TempDir,
     variables: BTreeMap<OsString, OsString>,
 }
 
-impl Bench {
+impl WorkDir {
     fn new() -> Self {
         let shared = artifacts::portcullis().with_file_name("test-projects");
         Self {
@@ -99,7 +99,7 @@ fn object(output: &Output) -> Value {
 
 /// Whether the tools of the language are installed. If not, it prints the reason past the captured output.
 fn is_ready(language: &str) -> bool {
-    let found = Bench::new().portcullis(".", &["doctor", "--lang", language]);
+    let found = WorkDir::new().portcullis(".", &["doctor", "--lang", language]);
     let is_demanded =
         std::env::var_os("PORTCULLIS_LANGUAGES").is_some_and(|wanted| wanted == "all");
     assert!(found.status.success() || !is_demanded, "{}", text(&found));
@@ -125,8 +125,8 @@ fn a_new_project_is_tested_built_and_checked(#[case] language: &str, #[case] tes
     if !is_ready(language) {
         return;
     }
-    let bench = Bench::new();
-    let written = bench.portcullis(".", &["new", "gate-keeper", "--lang", language]);
+    let work_dir = WorkDir::new();
+    let written = work_dir.portcullis(".", &["new", "gate-keeper", "--lang", language]);
     assert_says(
         &written,
         0,
@@ -137,48 +137,48 @@ fn a_new_project_is_tested_built_and_checked(#[case] language: &str, #[case] tes
             "portcullis check",
         ],
     );
-    assert_says(&bench.shell("gate-keeper", tests), 0, &[]);
+    assert_says(&work_dir.shell("gate-keeper", tests), 0, &[]);
 
-    let built = bench.portcullis("gate-keeper", &["build", "--json"]);
+    let built = work_dir.portcullis("gate-keeper", &["build", "--json"]);
     assert_says(&built, 0, &[]);
     let report = object(&built);
     assert_eq!(report["language"], language);
-    let bytes = fs::metadata(bench.path("gate-keeper/policy.wasm"))
+    let bytes = fs::metadata(work_dir.path("gate-keeper/policy.wasm"))
         .expect("the module")
         .len();
     assert_eq!(report["bytes"], bytes);
 
     assert_says(
-        &bench.portcullis("gate-keeper", &["check"]),
+        &work_dir.portcullis("gate-keeper", &["check"]),
         0,
         &["policy.wasm: good"],
     );
-    let asked = bench.portcullis(
+    let asked = work_dir.portcullis(
         "gate-keeper",
         &["eval", "policy.wasm", "--user", "nobody-in-particular"],
     );
     assert_says(&asked, 1, &["policy.wasm: deny"]);
 
     // The second build uses what was installed for the first; FILE is where -o says.
-    let again = bench.portcullis(".", &["build", "gate-keeper", "-o", "other.wasm"]);
+    let again = work_dir.portcullis(".", &["build", "gate-keeper", "-o", "other.wasm"]);
     assert_says(&again, 0, &["other.wasm: a policy in", "bytes", "built in"]);
-    assert_eq!(bench.names(), ["gate-keeper", "other.wasm"]);
+    assert_eq!(work_dir.names(), ["gate-keeper", "other.wasm"]);
     assert!(!text(&again).contains("install"), "{}", text(&again));
 }
 
 #[test]
 fn an_empty_folder_becomes_a_project() {
-    let bench = Bench::new();
-    fs::create_dir(bench.path("gate")).expect("the folder");
+    let work_dir = WorkDir::new();
+    fs::create_dir(work_dir.path("gate")).expect("the folder");
     assert_says(
-        &bench.portcullis(".", &["new", "gate", "--lang", "rust"]),
+        &work_dir.portcullis(".", &["new", "gate", "--lang", "rust"]),
         0,
         &[],
     );
-    let manifest = fs::read_to_string(bench.path("gate/Cargo.toml")).expect("the manifest");
+    let manifest = fs::read_to_string(work_dir.path("gate/Cargo.toml")).expect("the manifest");
     assert!(manifest.contains("name = \"gate\""));
     assert!(
-        bench.path("gate/wit/world.wit").is_file()
-            && bench.path("gate/portcullis/src/lib.rs").is_file()
+        work_dir.path("gate/wit/world.wit").is_file()
+            && work_dir.path("gate/portcullis/src/lib.rs").is_file()
     );
 }

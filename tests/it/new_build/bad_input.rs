@@ -15,22 +15,22 @@ use super::*;
 #[case::no_name(&["new", "--lang", "go"], "<NAME>")]
 #[case::doctor(&["doctor", "--lang", "golang"], "did you mean \"go\"?")]
 fn wrong_usage_is_reported_and_nothing_is_written(#[case] arguments: &[&str], #[case] words: &str) {
-    let bench = Bench::new();
-    assert_says(&bench.portcullis(".", arguments), 2, &[words]);
-    assert!(bench.names().is_empty(), "{:?}", bench.names());
+    let work_dir = WorkDir::new();
+    assert_says(&work_dir.portcullis(".", arguments), 2, &[words]);
+    assert!(work_dir.names().is_empty(), "{:?}", work_dir.names());
 }
 
 #[test]
 fn a_name_of_64_letters_is_too_long() {
-    let bench = Bench::new();
+    let work_dir = WorkDir::new();
     let long = "a".repeat(64);
     assert_says(
-        &bench.portcullis(".", &["new", &long, "--lang", "c"]),
+        &work_dir.portcullis(".", &["new", &long, "--lang", "c"]),
         2,
         &["at most 63"],
     );
     assert_says(
-        &bench.portcullis(".", &["new", &long[1..], "--lang", "c"]),
+        &work_dir.portcullis(".", &["new", &long[1..], "--lang", "c"]),
         0,
         &[],
     );
@@ -38,20 +38,20 @@ fn a_name_of_64_letters_is_too_long() {
 
 #[test]
 fn a_folder_with_files_is_not_changed() {
-    let bench = Bench::new();
-    bench.write("gate/.hidden", "mine");
-    let refused = bench.portcullis(".", &["new", "gate", "--lang", "rust"]);
+    let work_dir = WorkDir::new();
+    work_dir.write("gate/.hidden", "mine");
+    let refused = work_dir.portcullis(".", &["new", "gate", "--lang", "rust"]);
     assert_says(&refused, 2, &["gate already exists", "nothing was written"]);
     assert_eq!(
-        fs::read_dir(bench.path("gate"))
+        fs::read_dir(work_dir.path("gate"))
             .expect("the folder")
             .count(),
         1
     );
-    bench.write("file", "mine");
-    let refused = bench.portcullis(".", &["new", "file", "--lang", "rust"]);
+    work_dir.write("file", "mine");
+    let refused = work_dir.portcullis(".", &["new", "file", "--lang", "rust"]);
     assert_says(&refused, 2, &["file already exists", "not a folder"]);
-    assert_eq!(bench.names(), ["file", "gate"]);
+    assert_eq!(work_dir.names(), ["file", "gate"]);
 }
 
 #[rstest]
@@ -60,24 +60,24 @@ fn a_folder_with_files_is_not_changed() {
 #[case::several(&["Cargo.toml", "go.mod", "package.json"], "Cargo.toml and go.mod and package.json")]
 #[case::no_entry(&["package.json", "src/index.ts"], "neither src/policy.ts nor src/policy.js")]
 fn a_folder_without_a_project_is_not_built(#[case] files: &[&str], #[case] words: &str) {
-    let bench = Bench::new();
-    fs::create_dir(bench.path("here")).expect("the folder");
+    let work_dir = WorkDir::new();
+    fs::create_dir(work_dir.path("here")).expect("the folder");
     for file in files {
-        bench.write(&format!("here/{file}"), "");
+        work_dir.write(&format!("here/{file}"), "");
     }
     assert_says(
-        &bench.portcullis(".", &["build", "here"]),
+        &work_dir.portcullis(".", &["build", "here"]),
         2,
         &["here", words],
     );
-    assert_eq!(bench.names(), ["here"]);
+    assert_eq!(work_dir.names(), ["here"]);
 }
 
 #[test]
 fn the_output_path_is_checked_before_the_build() {
-    let bench = Bench::new();
-    bench.write("here/Cargo.toml", "");
-    let into = |output: &str| bench.portcullis(".", &["build", "here", "-o", output]);
+    let work_dir = WorkDir::new();
+    work_dir.write("here/Cargo.toml", "");
+    let into = |output: &str| work_dir.portcullis(".", &["build", "here", "-o", output]);
     assert_says(&into("here"), 2, &["here is a folder; name a file"]);
     assert_says(
         &into("nowhere/policy.wasm"),
@@ -85,7 +85,7 @@ fn the_output_path_is_checked_before_the_build() {
         &["there is no folder nowhere"],
     );
     assert_says(
-        &bench.portcullis(".", &["build", "nowhere"]),
+        &work_dir.portcullis(".", &["build", "nowhere"]),
         2,
         &["cannot read the folder nowhere"],
     );
@@ -93,6 +93,6 @@ fn the_output_path_is_checked_before_the_build() {
 
 #[test]
 fn check_without_a_module_checks_the_one_that_build_writes() {
-    let missing = Bench::new().portcullis(".", &["check"]);
+    let missing = WorkDir::new().portcullis(".", &["check"]);
     assert_says(&missing, 2, &["policy.wasm: fault"]);
 }

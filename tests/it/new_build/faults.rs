@@ -8,16 +8,16 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::*;
 
 /// A crate without dependencies, so that it compiles quickly.
-fn crate_of(source: &str) -> Bench {
-    let bench = Bench::new();
+fn crate_of(source: &str) -> WorkDir {
+    let work_dir = WorkDir::new();
     let manifest = "[package]\nname = \"gate\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\"]\n[workspace]\n";
-    bench.write("gate/Cargo.toml", manifest);
-    bench.write("gate/src/lib.rs", source);
-    bench.write("gate/policy.wasm", "the one before");
-    bench.own_target()
+    work_dir.write("gate/Cargo.toml", manifest);
+    work_dir.write("gate/src/lib.rs", source);
+    work_dir.write("gate/policy.wasm", "the one before");
+    work_dir.own_target()
 }
 
-impl Bench {
+impl WorkDir {
     /// Crates with the same name would disturb each other.
     fn own_target(self) -> Self {
         let target = self.path("target");
@@ -53,8 +53,8 @@ impl Bench {
 
 #[test]
 fn compile_errors_are_shown_unchanged() {
-    let bench = crate_of("pub fn decide() -> bool { neither }\n");
-    let failed = bench.portcullis("gate", &["build"]);
+    let work_dir = crate_of("pub fn decide() -> bool { neither }\n");
+    let failed = work_dir.portcullis("gate", &["build"]);
     let words = [
         "error[E0425]: cannot find value `neither` in this scope",
         "--> src/lib.rs:1:27",
@@ -63,13 +63,13 @@ fn compile_errors_are_shown_unchanged() {
     ];
     assert_says(&failed, 1, &words);
     assert!(failed.stdout.is_empty());
-    bench.assert_kept();
+    work_dir.assert_kept();
 }
 
 #[test]
 fn a_module_that_is_not_a_policy_is_refused_with_the_reason() {
-    let bench = crate_of("#[unsafe(no_mangle)]\npub extern \"C\" fn decide() {}\n");
-    let failed = bench.portcullis("gate", &["build", "--json"]);
+    let work_dir = crate_of("#[unsafe(no_mangle)]\npub extern \"C\" fn decide() {}\n");
+    let failed = work_dir.portcullis("gate", &["build", "--json"]);
     assert_says(&failed, 1, &["the built module is not a policy"]);
     let report = object(&failed);
     assert_eq!(report["built"], false);
@@ -79,22 +79,22 @@ fn a_module_that_is_not_a_policy_is_refused_with_the_reason() {
             .expect("a text")
             .contains("not a policy")
     );
-    bench.assert_kept();
+    work_dir.assert_kept();
 }
 
 #[test]
 fn a_crate_without_a_library_is_refused_with_the_remedy() {
-    let bench = crate_of("");
-    bench.write(
+    let work_dir = crate_of("");
+    work_dir.write(
         "gate/Cargo.toml",
         "[package]\nname = \"gate\"\n[workspace]\n",
     );
     assert_says(
-        &bench.portcullis("gate", &["build"]),
+        &work_dir.portcullis("gate", &["build"]),
         2,
         &["Cargo.toml", "\"cdylib\""],
     );
-    bench.assert_kept();
+    work_dir.assert_kept();
 }
 
 #[rstest]
@@ -107,11 +107,11 @@ fn a_missing_tool_is_named_with_the_command_that_installs_it(
     #[case] files: &[&str],
     #[case] tool: &str,
 ) {
-    let bench = Bench::new().variable("PATH", "");
+    let work_dir = WorkDir::new().variable("PATH", "");
     for file in files {
-        bench.write(file, "");
+        work_dir.write(file, "");
     }
-    let failed = bench.portcullis(".", &["build"]);
+    let failed = work_dir.portcullis(".", &["build"]);
     assert_says(
         &failed,
         3,
@@ -120,16 +120,17 @@ fn a_missing_tool_is_named_with_the_command_that_installs_it(
             "or newer) is missing; get it: ",
         ],
     );
-    assert!(!bench.path("policy.wasm").exists());
+    assert!(!work_dir.path("policy.wasm").exists());
 }
 
 #[test]
 fn a_tool_that_is_too_old_is_reported_as_such() {
     let old = |version: &str| {
-        let bench = Bench::new().own_target();
-        bench.write("go.mod", "");
-        let bench = bench.with_program("go", &format!("echo go version go{version} linux/amd64"));
-        bench.portcullis(".", &["build"])
+        let work_dir = WorkDir::new().own_target();
+        work_dir.write("go.mod", "");
+        let work_dir =
+            work_dir.with_program("go", &format!("echo go version go{version} linux/amd64"));
+        work_dir.portcullis(".", &["build"])
     };
     assert_says(
         &old("1.22.5"),
@@ -145,8 +146,8 @@ fn a_tool_that_is_too_old_is_reported_as_such() {
 
 #[test]
 fn the_doctor_reports_what_every_language_lacks() {
-    let bench = Bench::new().variable("PATH", "");
-    let found = bench.portcullis(".", &["doctor"]);
+    let work_dir = WorkDir::new().variable("PATH", "");
+    let found = work_dir.portcullis(".", &["doctor"]);
     let words = [
         "rust    not ready  rustc (1.95 or newer) is missing; get it: curl",
         "python3",
@@ -155,7 +156,7 @@ fn the_doctor_reports_what_every_language_lacks() {
         "go (1.24 or newer)",
     ];
     assert_says(&found, 1, &words);
-    let found = object(&bench.portcullis(".", &["doctor", "--lang", "go", "--json"]));
+    let found = object(&work_dir.portcullis(".", &["doctor", "--lang", "go", "--json"]));
     assert_eq!(found["ready"], false);
     let tool = &found["languages"][0]["tools"][0];
     assert_eq!(
@@ -166,14 +167,16 @@ fn the_doctor_reports_what_every_language_lacks() {
 
 #[test]
 fn the_doctor_checks_only_the_given_languages() {
-    let bench = Bench::new().own_target().with_program("go", "echo go1.30");
+    let work_dir = WorkDir::new()
+        .own_target()
+        .with_program("go", "echo go1.30");
     assert_says(
-        &bench.portcullis(".", &["doctor", "--lang", "go"]),
+        &work_dir.portcullis(".", &["doctor", "--lang", "go"]),
         0,
         &["go      ready      go 1.30"],
     );
     assert_says(
-        &bench.portcullis(".", &["doctor", "--lang", "go", "--lang", "rust"]),
+        &work_dir.portcullis(".", &["doctor", "--lang", "go", "--lang", "rust"]),
         1,
         &["rustc"],
     );
@@ -183,18 +186,18 @@ fn the_doctor_checks_only_the_given_languages() {
 #[case(Signal::TERM)]
 #[case(Signal::INT)]
 fn a_build_that_is_interrupted_leaves_everything_as_it_was(#[case] signal: Signal) {
-    let bench = Bench::new().own_target();
-    bench.write("gate/go.mod", "");
-    bench.write("gate/policy.wasm", "the one before");
+    let work_dir = WorkDir::new().own_target();
+    work_dir.write("gate/go.mod", "");
+    work_dir.write("gate/policy.wasm", "the one before");
     let script =
         "[ \"$1\" = version ] && echo go1.30 && exit\necho compiling >&2\nexec /bin/sleep 600";
-    let bench = bench.with_program("go", script);
-    fs::create_dir(bench.path("target/temporary")).expect("the folder");
-    let bench = {
-        let folder = bench.path("target/temporary");
-        bench.variable("TMPDIR", folder)
+    let work_dir = work_dir.with_program("go", script);
+    fs::create_dir(work_dir.path("target/temporary")).expect("the folder");
+    let work_dir = {
+        let folder = work_dir.path("target/temporary");
+        work_dir.variable("TMPDIR", folder)
     };
-    let mut command = bench.command(artifacts::portcullis(), "gate");
+    let mut command = work_dir.command(artifacts::portcullis(), "gate");
     let mut build = command
         .arg("build")
         .stderr(Stdio::piped())
@@ -210,9 +213,9 @@ fn a_build_that_is_interrupted_leaves_everything_as_it_was(#[case] signal: Signa
     kill_process(id, signal).expect("the process is there");
     assert!(lines.any(|line| line.contains("interrupted")));
     assert_eq!(build.wait().expect("its status").code(), Some(3));
-    bench.assert_kept();
+    work_dir.assert_kept();
     assert_eq!(
-        fs::read_dir(bench.path("target/temporary"))
+        fs::read_dir(work_dir.path("target/temporary"))
             .expect("the folder")
             .count(),
         0
