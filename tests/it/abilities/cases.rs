@@ -15,7 +15,7 @@ use super::world::Stage;
 
 /// Some sentences, and the operations that work with them.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub struct AbilityCase {
     /// Name of the user with these abilities.
     pub user: &'static str,
     pub can: &'static [&'static str],
@@ -23,7 +23,7 @@ pub struct Case {
     pub works: Vec<Operation>,
 }
 
-pub fn all() -> Vec<Case> {
+pub fn all() -> Vec<AbilityCase> {
     let families = [
         messages::cases(),
         streams::cases(),
@@ -33,7 +33,7 @@ pub fn all() -> Vec<Case> {
     families.into_iter().flatten().collect()
 }
 
-impl Case {
+impl AbilityCase {
     fn new(user: &'static str, can: &'static [&'static str], stage: Stage) -> Self {
         Self {
             user,

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::cases::entry;
 use super::operations::{Operation, op};
-use cases::Case;
+use cases::DomainCase;
 
 const API: &str = "$JS.hub.API";
 
@@ -108,7 +108,12 @@ impl World {
     }
 
     /// Connects as that user and carries out the operations of the case. Returns the first fault.
-    async fn fault(&mut self, driver: &mut Driver, user: &str, case: &Case) -> Option<String> {
+    async fn fault(
+        &mut self,
+        driver: &mut Driver,
+        user: &str,
+        case: &DomainCase,
+    ) -> Option<String> {
         self.connect(driver, user).await;
         for operation in &case.works {
             if operation.why_not(driver.library()).is_some() {

@@ -12,7 +12,7 @@ use portcullis_permits::{List, compile};
 use portcullis_tests::driver::{Driver, Library, Outcome};
 use serde_json::{Map, Value};
 
-use super::cases::{self, Case, entry, general};
+use super::cases::{self, AbilityCase, entry, general};
 use super::operations::Operation;
 use super::world::{Flavour, World};
 
@@ -65,7 +65,7 @@ async fn every_subject_of_an_ability_is_needed() {
 
 /// What is to be shown, and what has been.
 struct Search<'a> {
-    cases: &'a [Case],
+    cases: &'a [AbilityCase],
     lacks: &'a [Lack],
     needed: RefCell<BTreeSet<(String, String)>>,
 }
@@ -106,7 +106,7 @@ impl Search<'_> {
 }
 
 /// Each subject of each case.
-fn lacks(cases: &[Case]) -> Vec<Lack> {
+fn lacks(cases: &[AbilityCase]) -> Vec<Lack> {
     let mut lacks = Vec::new();
     for (index, case) in cases.iter().enumerate() {
         let access = case.access();
@@ -146,7 +146,7 @@ fn lacks(cases: &[Case]) -> Vec<Lack> {
     lacks
 }
 
-fn users(cases: &[Case], lacks: &[&Lack]) -> Value {
+fn users(cases: &[AbilityCase], lacks: &[&Lack]) -> Value {
     let whole = cases
         .iter()
         .map(|case| (case.user.to_owned(), case.entry()));
@@ -162,12 +162,12 @@ type Uses = BTreeMap<(usize, Library), Vec<(Operation, BTreeSet<String>)>>;
 async fn uses(
     world: &mut World,
     drivers: &mut [Driver],
-    cases: &[Case],
+    cases: &[AbilityCase],
     wanted: &BTreeSet<usize>,
 ) -> Uses {
     let mut uses = Uses::new();
     for driver in drivers {
-        let wanted = |(index, _): &(usize, &Case)| wanted.contains(index);
+        let wanted = |(index, _): &(usize, &AbilityCase)| wanted.contains(index);
         for (index, case) in cases.iter().enumerate().filter(wanted) {
             world.connect(driver, case.user, case).await;
             let used = uses.entry((index, driver.library())).or_default();
@@ -185,7 +185,7 @@ async fn uses(
 async fn witness(
     world: &mut World,
     drivers: &mut [Driver],
-    cases: &[Case],
+    cases: &[AbilityCase],
     uses: &Uses,
     lack: &Lack,
 ) -> Option<String> {
@@ -216,7 +216,7 @@ async fn witness(
 }
 
 impl Lack {
-    fn describe(&self, cases: &[Case]) -> String {
+    fn describe(&self, cases: &[AbilityCase]) -> String {
         let can = cases.get(self.case).map_or(&[][..], |case| case.can);
         let verb = if self.publish { "publish" } else { "subscribe" };
         format!("{can:?} {verb} {}", self.subject)

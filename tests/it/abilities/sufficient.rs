@@ -7,7 +7,7 @@ use portcullis_tests::driver::{Driver, Library, Outcome};
 use rstest::rstest;
 use serde_json::{Map, Value};
 
-use super::cases::{self, Case};
+use super::cases::{self, AbilityCase};
 use super::world::{Flavour, World};
 
 /// What was tried with one library.
@@ -72,7 +72,7 @@ async fn try_library(flavour: Flavour, library: Library) -> Vec<String> {
 async fn try_case(
     world: &mut World,
     driver: &mut Driver,
-    case: &Case,
+    case: &AbilityCase,
     tally: &mut Tally,
 ) -> Vec<String> {
     let mut faults = Vec::new();

@@ -9,7 +9,7 @@ use portcullis_tests::raw::Connection;
 use rstest::rstest;
 use serde_json::{Map, Value};
 
-use super::cases::{self, Case, general};
+use super::cases::{self, AbilityCase, general};
 use super::meant;
 use super::probes::{self, Probe};
 
@@ -84,7 +84,7 @@ async fn is_allowed(connection: &mut Connection, probe: &Probe) -> bool {
 }
 
 /// What the case allows beyond its purpose, whether something tries it or not.
-fn unmeant(case: &Case, meant: &[String]) -> Vec<String> {
+fn unmeant(case: &AbilityCase, meant: &[String]) -> Vec<String> {
     let twins = meant::meant_for_twins(case.user);
     let meant: Vec<String> = meant
         .iter()

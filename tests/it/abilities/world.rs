@@ -11,7 +11,7 @@ use portcullis_tests::nats_server::Options;
 use portcullis_tests::{Bed, PATIENCE};
 use serde_json::{Value, json};
 
-use super::cases::Case;
+use super::cases::AbilityCase;
 use super::operations::{Meanwhile, Operation};
 
 /// What an operation needs to find.
@@ -104,7 +104,7 @@ impl World {
     }
 
     /// Connects a driver as a user of a case.
-    pub async fn connect(&self, driver: &mut Driver, user: &str, case: &Case) {
+    pub async fn connect(&self, driver: &mut Driver, user: &str, case: &AbilityCase) {
         let inbox = case.inbox();
         let login = Login {
             url: &self.bed.server.url(),
@@ -120,7 +120,7 @@ impl World {
     pub async fn perform(
         &mut self,
         driver: &mut Driver,
-        case: &Case,
+        case: &AbilityCase,
         operation: &Operation,
     ) -> (Outcome, BTreeSet<String>) {
         self.restore(case.stage).await;

@@ -53,7 +53,7 @@ accounts = ["APP", "SYS"]
 }
 
 /// A client, and who decides about it.
-struct Case {
+struct ClientCase {
     transport: &'static str,
     user: &'static str,
     password: &'static str,
@@ -65,8 +65,8 @@ const fn case(
     transport: &'static str,
     user: &'static str,
     expected: (&'static str, &'static str, &'static str),
-) -> Case {
-    Case {
+) -> ClientCase {
+    ClientCase {
         transport,
         user,
         password: user,
@@ -74,7 +74,7 @@ const fn case(
     }
 }
 
-const CASES: &[Case] = &[
+const CASES: &[ClientCase] = &[
     case("mqtt", "lamp", ("allow", "devices", "")),
     case("mqtt", "expires-in=3600", ("allow", "devices", "")),
     case("mqtt", "expires-in=3601", ("deny", "devices", "lifetime")),
@@ -139,7 +139,7 @@ const CASES: &[Case] = &[
 ];
 
 /// What the service answers and logs about this client, asked through a real server, in the words of `eval --json`.
-async fn live(bed: &Bed, forger: &Forger, case: &Case) -> Value {
+async fn live(bed: &Bed, forger: &Forger, case: &ClientCase) -> Value {
     let mut request = forger.request(case.user, case.password);
     request.claims["nats"]["client_info"]["type"] = case.transport.into();
     let mark = bed.portcullis.mark();
@@ -170,7 +170,7 @@ async fn evaluate(folder: &Path, arguments: &[&str]) -> Finished {
 }
 
 /// The same from `eval --config` with the file of the service.
-async fn evaluated(folder: &Path, case: &Case) -> Value {
+async fn evaluated(folder: &Path, case: &ClientCase) -> Value {
     std::fs::write(folder.join("password"), case.password).expect("written");
     let client = match case.user {
         "" => vec![],

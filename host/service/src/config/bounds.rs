@@ -9,7 +9,7 @@ use super::tree::{PolicyTable, Tree, Words};
 use super::units::duration;
 use portcullis_permits::bounds::{AccountPattern, Bounds, BoundsError, GrantLimits};
 
-/// What holds for every policy, unless it narrows it.
+/// The bounds of every policy that does not set narrower ones.
 pub(super) struct ServiceBounds {
     pub(super) accounts: Vec<AccountPattern>,
     special: Special,

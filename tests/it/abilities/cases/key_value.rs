@@ -1,6 +1,6 @@
 use portcullis_tests::driver::Library;
 
-use super::Case;
+use super::AbilityCase;
 use crate::abilities::operations::{Operation, op};
 use crate::abilities::world::Stage;
 
@@ -8,11 +8,11 @@ const NOT_DIRECT: &str =
     "a bucket that was opened without the option allow_direct is read with the key in the payload";
 const NAMELESS: &str = "its consumers have no name, and their filter is in the payload";
 
-pub fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<AbilityCase> {
     vec![
-        Case::new("kv_reader", &["kv read B", "kv read LARGE"], Stage::Buckets)
+        AbilityCase::new("kv_reader", &["kv read B", "kv read LARGE"], Stage::Buckets)
             .works(reading_all().into_iter().chain([reading_large()])),
-        Case::new(
+        AbilityCase::new(
             "kv_reader_of_some",
             &["kv read B dev.001.> dev.*.hum", "kv read LARGE l.>"],
             Stage::Buckets,
@@ -22,15 +22,15 @@ pub fn cases() -> Vec<Case> {
                 .but(Library::Python, NAMELESS)
                 .but(Library::Rust, NAMELESS)]),
         ),
-        Case::new("kv_writer", &["kv write B"], Stage::Buckets)
+        AbilityCase::new("kv_writer", &["kv write B"], Stage::Buckets)
             .works(writing().into_iter().chain([again()])),
-        Case::new(
+        AbilityCase::new(
             "kv_writer_of_some",
             &["kv write B dev.001.>"],
             Stage::Buckets,
         )
         .works(writing()),
-        Case::new(
+        AbilityCase::new(
             "kv_manager",
             &["kv manage B", "kv manage BNEW"],
             Stage::Buckets,
@@ -41,7 +41,7 @@ pub fn cases() -> Vec<Case> {
             op!("kv.status", "bucket": "B"),
             op!("kv.delete_bucket", "bucket": "B"),
         ]),
-        Case::new(
+        AbilityCase::new(
             "kv_cleaner",
             &["kv manage B", "kv read B", "kv write B"],
             Stage::Buckets,

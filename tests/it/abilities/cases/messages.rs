@@ -1,24 +1,24 @@
-use super::Case;
+use super::AbilityCase;
 use crate::abilities::operations::{Meanwhile, op};
 use crate::abilities::world::Stage;
 
 const BILLING: Meanwhile = Meanwhile::Service("billing");
 const ON_ALL: &[&str] = &["svc.sum", "$SRV.PING", "$SRV.INFO.billing", "$SRV.STATS"];
 
-pub fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<AbilityCase> {
     vec![
-        Case::new("publisher", &["publish orders.*"], Stage::Messages)
+        AbilityCase::new("publisher", &["publish orders.*"], Stage::Messages)
             .works([op!("core.publish", "subject": "orders.new", "payload": "x")]),
-        Case::new("subscriber", &["subscribe orders.>"], Stage::Messages).works([
+        AbilityCase::new("subscriber", &["subscribe orders.>"], Stage::Messages).works([
             op!("core.subscribe", "subject": "orders.>"),
             op!("core.subscribe", "subject": "orders.new"),
             op!("core.subscribe", "subject": "orders.*.x", "queue": "any"),
         ]),
-        Case::new("worker", &["subscribe jobs.* workers"], Stage::Messages)
+        AbilityCase::new("worker", &["subscribe jobs.* workers"], Stage::Messages)
             .works([op!("core.subscribe", "subject": "jobs.a", "queue": "workers")]),
-        Case::new("requester", &["request rpc.*"], Stage::Messages)
+        AbilityCase::new("requester", &["request rpc.*"], Stage::Messages)
             .works([op!("core.request", "subject": "rpc.echo", "payload": "x")]),
-        Case::new(
+        AbilityCase::new(
             "replier",
             &["reply math.sum", "reply math.jobs workers"],
             Stage::Messages,
@@ -28,7 +28,7 @@ pub fn cases() -> Vec<Case> {
             op!("core.reply", "subject": "math.jobs", "queue": "workers")
                 .meanwhile(Meanwhile::Requests(&["math.jobs"])),
         ]),
-        Case::new(
+        AbilityCase::new(
             "offerer",
             &["service offer billing", "reply svc.sum"],
             Stage::Messages,
@@ -37,12 +37,12 @@ pub fn cases() -> Vec<Case> {
             op!("service.offer", "name": "billing", "subject": "svc.sum")
                 .meanwhile(Meanwhile::Requests(ON_ALL)),
         ]),
-        Case::new("finder", &["service find"], Stage::Messages).works([
+        AbilityCase::new("finder", &["service find"], Stage::Messages).works([
             op!("service.find").meanwhile(BILLING),
             op!("service.find", "name": "billing").meanwhile(BILLING),
             op!("service.find", "name": "billing", "by_id": true).meanwhile(BILLING),
         ]),
-        Case::new("finder_of_one", &["service find billing"], Stage::Messages).works([
+        AbilityCase::new("finder_of_one", &["service find billing"], Stage::Messages).works([
             op!("service.find", "name": "billing").meanwhile(BILLING),
             op!("service.find", "name": "billing", "by_id": true).meanwhile(BILLING),
         ]),

@@ -1,14 +1,14 @@
 use portcullis_tests::driver::Library;
 
-use super::Case;
+use super::AbilityCase;
 use crate::abilities::operations::op;
 use crate::abilities::world::Stage;
 
 const LOOKS_UP: &str = "it asks for the name of the stream by subject, among all of the account";
 
-pub fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<AbilityCase> {
     vec![
-        Case::new(
+        AbilityCase::new(
             "object_reader",
             &["object read O", "object read LO"],
             Stage::Objects,
@@ -23,7 +23,7 @@ pub fn cases() -> Vec<Case> {
             op!("object.status", "bucket": "O"),
             op!("object.get_legacy", "bucket": "O", "name": "big"),
         ]),
-        Case::new("object_writer", &["object write O"], Stage::Objects).works([
+        AbilityCase::new("object_writer", &["object write O"], Stage::Objects).works([
             op!("object.put", "bucket": "O", "name": "new", "size": 300_000),
             op!("object.put", "bucket": "O", "name": "big", "size": 10),
             op!("object.put_legacy", "bucket": "O", "name": "new", "size": 10),
@@ -31,7 +31,7 @@ pub fn cases() -> Vec<Case> {
             op!("object.link", "bucket": "O", "name": "alias", "target": "big"),
             op!("object.delete", "bucket": "O", "name": "big"),
         ]),
-        Case::new(
+        AbilityCase::new(
             "object_manager",
             &["object manage O", "object manage ONEW"],
             Stage::Objects,

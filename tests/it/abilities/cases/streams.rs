@@ -1,25 +1,25 @@
 use portcullis_tests::driver::Library;
 
-use super::Case;
+use super::AbilityCase;
 use crate::abilities::operations::{Operation, op};
 use crate::abilities::world::Stage;
 
-pub fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<AbilityCase> {
     vec![
-        Case::new("stream_publisher", &["stream publish s.>"], Stage::Streams).works([
+        AbilityCase::new("stream_publisher", &["stream publish s.>"], Stage::Streams).works([
             op!("stream.publish", "subject": "s.a", "payload": "x"),
             op!("stream.publish_async", "subject": "s.a", "payload": "x"),
             op!("stream.publish_legacy", "subject": "s.a", "payload": "x"),
         ]),
-        Case::new("stream_viewer", &["stream view S"], Stage::Streams).works([
+        AbilityCase::new("stream_viewer", &["stream view S"], Stage::Streams).works([
             op!("stream.info", "stream": "S"),
             op!("consumer.list", "stream": "S"),
             op!("consumer.names", "stream": "S"),
             op!("consumer.info", "stream": "S", "consumer": "C"),
         ]),
-        Case::new("consumer", &["stream consume S", "stream consume LS"], Stage::Streams)
+        AbilityCase::new("consumer", &["stream consume S", "stream consume LS"], Stage::Streams)
             .works(consuming("C").into_iter().chain(creating())),
-        Case::new(
+        AbilityCase::new(
             "consumer_of_one",
             &["stream consume S C", "stream consume S CO", "stream consume S CP"],
             Stage::Streams,
@@ -27,7 +27,7 @@ pub fn cases() -> Vec<Case> {
         .works(consuming("C").into_iter().chain([
             op!("consumer.info", "stream": "S", "consumer": "C").but(Library::JavaScript, ASKS_FOR_THE_ACCOUNT),
         ])),
-        Case::new(
+        AbilityCase::new(
             "pushed",
             &["stream consume LS CD", "subscribe deliver.CD"],
             Stage::Streams,
@@ -38,7 +38,7 @@ pub fn cases() -> Vec<Case> {
             op!("consume.push_subscribe_legacy", "stream": "LS", "consumer": "CD", "subject": "ls.>", "count": 300, "bind": true)
                 .but(Library::Python, "without a name of its own, a subscription makes a consumer"),
         ]),
-        Case::new("stream_manager", &["stream manage S", "stream manage SNEW"], Stage::Streams).works([
+        AbilityCase::new("stream_manager", &["stream manage S", "stream manage SNEW"], Stage::Streams).works([
             op!("stream.create", "stream": "SNEW", "subjects": ["new.>"]),
             op!("stream.update", "stream": "S", "subjects": ["s.>", "more.>"]),
             op!("stream.info", "stream": "S"),

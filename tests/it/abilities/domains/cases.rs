@@ -3,7 +3,7 @@ use portcullis_tests::driver::Library;
 use crate::abilities::operations::{Operation, op};
 
 /// Some sentences, and the operations that work with them.
-pub struct Case {
+pub struct DomainCase {
     pub user: &'static str,
     pub can: &'static [&'static str],
     pub works: Vec<Operation>,
@@ -13,8 +13,8 @@ const NO_PREFIX: &str = "it writes keys without the domain, and they do not leav
 const LOOKS_UP: &str = "it asks for the name of the stream by subject, among all of the account";
 const NAMELESS: &str = "its consumers have no name, and their filter is in the payload";
 
-pub fn all() -> Vec<Case> {
-    let case = |user, can, works: Vec<Operation>| Case { user, can, works };
+pub fn all() -> Vec<DomainCase> {
+    let case = |user, can, works: Vec<Operation>| DomainCase { user, can, works };
     vec![
         case(
             "reader",
