@@ -63,7 +63,7 @@ impl Language {
     }
 
     /// The policy without data, loaded once for each strategy.
-    pub(super) fn policy(&self, instances: Instances) -> Asked {
+    pub(super) fn policy(&self, instances: Instances) -> PolicyUnderTest {
         type Loaded = BTreeMap<(&'static str, &'static str), Arc<OnceLock<Arc<LoadedPolicy>>>>;
         static LOADED: Mutex<Loaded> = Mutex::new(BTreeMap::new());
         let mut loaded = LOADED.lock().expect("no test panics while it holds this");
@@ -75,7 +75,11 @@ impl Language {
     }
 
     /// The same with a configuration, for the caller alone.
-    pub(super) fn configured(&self, instances: Instances, configuration: ConfigureInput) -> Asked {
+    pub(super) fn configured(
+        &self,
+        instances: Instances,
+        configuration: ConfigureInput,
+    ) -> PolicyUnderTest {
         self.asked(instances, Arc::new(self.loaded(instances, configuration)))
     }
 
@@ -86,8 +90,8 @@ impl Language {
         })
     }
 
-    fn asked(&self, instances: Instances, policy: Arc<LoadedPolicy>) -> Asked {
-        Asked {
+    fn asked(&self, instances: Instances, policy: Arc<LoadedPolicy>) -> PolicyUnderTest {
+        PolicyUnderTest {
             title: format!("{}, {}", self.name, instances.word()),
             policy,
         }
@@ -95,12 +99,12 @@ impl Language {
 }
 
 /// A loaded policy, and the name by which faults refer to it.
-pub(super) struct Asked {
+pub(super) struct PolicyUnderTest {
     pub(super) title: String,
     pub(super) policy: Arc<LoadedPolicy>,
 }
 
-impl Asked {
+impl PolicyUnderTest {
     pub(super) fn ask(&self, request: &Request) -> CallOutput {
         self.policy.decide(request, PATIENCE)
     }

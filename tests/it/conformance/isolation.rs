@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use portcullis_sandbox::{Decide, Instances};
 
-use super::asking::{self, Asked, Language, STRATEGIES, plain};
+use super::asking::{self, Language, PolicyUnderTest, STRATEGIES, plain};
 use super::languages::Ordinary;
 
 /// The host asks each policy for two decisions when it loads it.
 const PROBES: usize = 2;
 
-fn count(policy: &Asked) -> String {
+fn count(policy: &PolicyUnderTest) -> String {
     let lines = policy.lines("count", &asking::command("count"));
     lines.join(", ")
 }
@@ -71,7 +71,7 @@ pub(super) fn draws_secrets(language: &Language) {
     }
 }
 
-fn secrets(policy: &Asked) -> Vec<String> {
+fn secrets(policy: &PolicyUnderTest) -> Vec<String> {
     let lines = policy.lines("random", &asking::command("random"));
     let secrets: Vec<_> = lines
         .iter()
@@ -113,7 +113,7 @@ pub(super) fn draws_numbers(language: &Language) {
     }
 }
 
-fn number(policy: &Asked) -> Option<String> {
+fn number(policy: &PolicyUnderTest) -> Option<String> {
     let lines = policy.lines("random", &asking::command("random"));
     let number = lines.get(2)?.strip_prefix("default=");
     let number = number.unwrap_or_else(|| panic!("{}: {lines:?}", policy.title));

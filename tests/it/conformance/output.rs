@@ -3,7 +3,7 @@
 use portcullis_model::{Decision, Request};
 use portcullis_sandbox::{CallOutput, Level, SandboxLimits};
 
-use super::asking::{self, Asked, Language, STRATEGIES};
+use super::asking::{self, Language, PolicyUnderTest, STRATEGIES};
 
 const NAMES: [&str; 3] = ["an app", "grüße 日本語 \u{1f980} 100 %s", "=\"\\"];
 
@@ -36,7 +36,7 @@ pub(super) fn prints(language: &Language) {
 
 /// Lines on stdout have the level info, lines on stderr the level warn.
 #[track_caller]
-pub(super) fn assert_prints(language: &Language, policy: &Asked) {
+pub(super) fn assert_prints(language: &Language, policy: &PolicyUnderTest) {
     for name in NAMES {
         let both = [(Level::Info, name), (Level::Warn, name)];
         let expected = if language.facts.prints {
@@ -63,7 +63,12 @@ pub(super) fn floods(language: &Language) {
 }
 
 #[track_caller]
-fn assert_passes(policy: &Asked, case: &str, verdict: &CallOutput, expected: &[(Level, &str)]) {
+fn assert_passes(
+    policy: &PolicyUnderTest,
+    case: &str,
+    verdict: &CallOutput,
+    expected: &[(Level, &str)],
+) {
     let (title, log) = (&policy.title, &verdict.log);
     assert_eq!(
         verdict.decision,
