@@ -1,5 +1,5 @@
-//! Each package of ours keeps the checks of a debug build. The development profile turns them off for everything that it does
-//! not name, because dependencies do not need them.
+//! The development profile. Each package of ours keeps the checks of a debug build: the profile turns them off for everything
+//! that it does not name, because dependencies do not need them. And macros share with the rest what they need.
 
 use std::fs;
 
@@ -21,6 +21,44 @@ fn every_package_of_ours_keeps_its_debug_assertions_and_overflow_checks() {
         .collect();
     assert!(!names.is_empty());
     assert_none(&faults(&workspace, &names));
+}
+
+/// What cargo cannot set for macros and build scripts. A package that they share with the rest would be compiled in one way or
+/// the other, depending on the targets asked for.
+const NOT_FOR_MACROS: [&str; 2] = ["lto", "panic"];
+
+#[test]
+fn macros_share_what_they_need_with_the_rest() {
+    assert_none(&unshared(&manifest("Cargo.toml")));
+}
+
+fn unshared(workspace: &Table) -> Vec<String> {
+    let dev = &workspace["profile"]["dev"];
+    let keys = NOT_FOR_MACROS.iter().filter(|key| dev.get(key).is_some());
+    let mut faults: Vec<_> = keys
+        .map(|key| format!("Cargo.toml: [profile.dev]: {key} cannot be set for macros"))
+        .collect();
+    for key in ["opt-level", "codegen-units"] {
+        if dev.get(key) != dev.get("build-override").and_then(|macros| macros.get(key)) {
+            faults.push(format!(
+                "Cargo.toml: [profile.dev.build-override] needs the {key} of [profile.dev]"
+            ));
+        }
+    }
+    faults
+}
+
+#[test]
+fn a_profile_that_macros_cannot_have_is_found() {
+    let workspace: Table = "[profile.dev]\n\
+        opt-level = 0\n\
+        lto = 'off'\n\
+        [profile.dev.build-override]\n\
+        opt-level = 3"
+        .parse()
+        .expect("TOML");
+    let found = unshared(&workspace);
+    assert_eq!(found.len(), 2, "{found:?}");
 }
 
 fn manifest(path: &str) -> Table {
