@@ -25,14 +25,17 @@ pub(super) struct Arguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-With --config or --policy it is the dry run of a deployment: it takes the flags and variables of 'serve', reads everything
-that 'serve' reads, loads every policy with its data, and prints every fault with its place and how to fix it. It listens
-on nothing, connects to nothing and writes nothing. Warnings do not change the exit code.
+With --config or --policy it is the dry run of a deployment: it takes the flags
+and variables of 'serve', reads everything that 'serve' reads, loads every policy
+with its data, and prints every fault with its place and how to fix it. It
+listens on nothing, connects to nothing and writes nothing. Warnings do not
+change the exit code.
 
 Exit codes:
   0  good
-  1  a module or the deployment has a fault
-  2  wrong usage, or a module, its data or the settings file cannot be read
+  1  a module or the deployment has a fault; with --config, a file that the
+     settings name and that cannot be read is one
+  2  wrong usage, or the settings file, a module or its data cannot be read
   3  the machine is in the way
 
 Examples:

@@ -11,15 +11,18 @@ pub(super) struct Arguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-Every flag has a variable: --issuer-seed is PORTCULLIS_ISSUER_SEED. A variable holds a list as 'a,b', or as a JSON array
-where an entry has a comma: '[\"a,b\", \"c\"]'. A flag takes precedence over the variable, and the variable over the file.
+Every flag has a variable: --issuer-seed is PORTCULLIS_ISSUER_SEED. A variable
+holds a list as 'a,b', or as a JSON array where an entry has a comma:
+'[\"a,b\", \"c\"]'. A flag takes precedence over the variable, and the variable
+over the file.
 
-SIGTERM ends the service after the decisions under way. SIGHUP loads everything again. Changed files are noticed without
-a signal.
+SIGTERM ends the service after the decisions under way. SIGHUP loads everything
+again. Changed files are noticed without a signal.
 
 Examples:
   portcullis serve --config portcullis.toml
-  portcullis serve --user auth --password @nats.password --issuer-seed @issuer.seed --xkey-seed @xkey.seed \\
+  portcullis serve --user auth --password @nats.password \\
+      --issuer-seed @issuer.seed --xkey-seed @xkey.seed \\
       --account APP --policy policy.wasm --data users.json";
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {

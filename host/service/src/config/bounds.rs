@@ -47,7 +47,7 @@ impl ServiceBounds {
                 &tree.denied_subjects,
                 |subject| denied_subject(subject),
             ),
-            lifetimes: STANDARD.narrowed(&written, resolver),
+            lifetimes: STANDARD.narrowed(&written, None, resolver),
         }
     }
 
@@ -67,7 +67,8 @@ impl ServiceBounds {
             default: (&default, &table.lifetime),
             max: (&max, &table.lifetime_max),
         };
-        let lifetimes = self.lifetimes.narrowed(&written, resolver);
+        let bound = Some(self.lifetimes.max);
+        let lifetimes = self.lifetimes.narrowed(&written, bound, resolver);
         Bounds {
             accounts: self.accounts_of(table, &key("accounts"), resolver),
             system_accounts: self.special.system.clone(),
@@ -130,11 +131,23 @@ struct Written<'a> {
 }
 
 impl Lifetimes {
-    /// These lifetimes with the written values. A default that is not written here is shortened to the maximum.
-    fn narrowed(self, written: &Written<'_>, resolver: &mut Resolver<'_>) -> Self {
+    /// These lifetimes with the written values, of which the maximum cannot exceed the bound. A default that is not written
+    /// here is shortened to the maximum.
+    fn narrowed(
+        self,
+        written: &Written<'_>,
+        bound: Option<Duration>,
+        resolver: &mut Resolver<'_>,
+    ) -> Self {
         let mut max = self.max;
         let (key, text) = written.max;
-        resolver.set(&mut max, key, text, |text| duration(text));
+        resolver.set(&mut max, key, text, |text| {
+            let lifetime = duration(text)?;
+            match bound.filter(|bound| lifetime > *bound) {
+                Some(bound) => Err(Problem::LifetimeMax(bound)),
+                None => Ok(lifetime),
+            }
+        });
         let mut default = self.default.min(max);
         let (key, text) = written.default;
         resolver.set(&mut default, key, text, |text| {

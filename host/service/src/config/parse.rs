@@ -28,6 +28,7 @@ pub(super) fn parse(
     faults: &mut Vec<Fault>,
 ) -> Parsed {
     let mut broken = Vec::new();
+    refuse_lists(table.get_mut(), sources, faults, &mut broken);
     for _ in 0..FAULTS_MAX {
         let error = match Tree::deserialize(Deserializer::from(table.clone())) {
             Ok(tree) => return Parsed { tree, broken },
@@ -42,6 +43,39 @@ pub(super) fn parse(
         }
     }
     Parsed::nothing()
+}
+
+/// Derived code reads the values of a table from a list too, in the order of its fields.
+const TABLES: [&str; 3] = ["nats", "service", "limits"];
+
+/// Reports and removes lists where a table belongs.
+fn refuse_lists(
+    table: &mut DeTable<'_>,
+    sources: &Sources<'_>,
+    faults: &mut Vec<Fault>,
+    broken: &mut Vec<String>,
+) {
+    let is_list = |value: &Spanned<DeValue<'_>>| matches!(value.get_ref(), DeValue::Array(_));
+    let mut refuse = |key: &str, value: &Spanned<DeValue<'_>>| {
+        let problem = Problem::Other("expected a table, found a list".to_owned());
+        faults.push(Fault::new(sources.place(value.span().start), key, problem));
+        broken.push(key.to_owned());
+    };
+    for key in TABLES {
+        if let Some(value) = table.get(key).filter(|value| is_list(value)) {
+            refuse(key, value);
+            table.remove(key);
+        }
+    }
+    let policies = table.get_mut("policies").map(Spanned::get_mut);
+    if let Some(DeValue::Array(policies)) = policies {
+        let all = std::mem::replace(policies, DeArray::new()).into_iter();
+        let (lists, tables): (Vec<_>, Vec<_>) = all.partition(|policy| is_list(policy));
+        for list in &lists {
+            refuse("policies", list);
+        }
+        *policies = tables.into_iter().collect();
+    }
 }
 
 const EVERYTHING: &str = "";

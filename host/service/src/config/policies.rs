@@ -58,7 +58,8 @@ pub(super) fn policies(
         resolver.missing(Problem::NoPolicies);
     }
     let homeless = |table: &Spanned<PolicyTable>| table.get_ref().accounts.is_empty();
-    if service_bounds.accounts.is_empty() && tables.iter().any(homeless) && !is_told("accounts") {
+    let is_needed = tables.is_empty() || tables.iter().any(homeless);
+    if service_bounds.accounts.is_empty() && is_needed && !is_told("accounts") {
         resolver.missing(Problem::NoAccounts);
     }
     let mut chain: Vec<PolicyReading> = Vec::with_capacity(tables.len());

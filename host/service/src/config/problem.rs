@@ -67,6 +67,10 @@ pub(super) enum Problem {
         "lifetime is longer than lifetime-max ({}); shorten it, or raise lifetime-max", humantime::format_duration(*.0)
     )]
     Lifetime(Duration),
+    #[error(
+        "lifetime-max of a policy is longer than that of the service ({}); shorten it, or raise the other at the top of the file", humantime::format_duration(*.0)
+    )]
+    LifetimeMax(Duration),
 
     #[error("{0:?} is not a server; write nats://HOST:PORT, tls://HOST:PORT or HOST:PORT")]
     BadServer(String),

@@ -18,6 +18,22 @@ use super::*;
 )]
 #[case("nats = 5", "/etc/p/p.toml:1:8: nats: expected a table, found integer")]
 #[case(
+    "nats = ['nats://127.0.0.1:4222']",
+    "/etc/p/p.toml:1:8: nats: expected a table, found a list"
+)]
+#[case(
+    "service = []",
+    "/etc/p/p.toml:1:11: service: expected a table, found a list"
+)]
+#[case(
+    "limits = ['1s']",
+    "/etc/p/p.toml:1:10: limits: expected a table, found a list"
+)]
+#[case(
+    "policies = [['n', 'hello.wasm']]",
+    "/etc/p/p.toml:1:13: policies: expected a table, found a list"
+)]
+#[case(
     "service.http = 8222",
     "/etc/p/p.toml:1:16: service.http: expected a string, found integer"
 )]
@@ -145,6 +161,11 @@ fn a_fault_of_the_file_has_line_and_column(#[case] text: &str, #[case] expected:
     "[[policies]]",
     "[[policies]]\nlifetime = '40d'",
     "policies (\"policy\").lifetime: lifetime is longer than lifetime-max (30days); shorten it, or raise lifetime-max"
+)]
+#[case(
+    "[[policies]]",
+    "[[policies]]\nlifetime-max = '31d'",
+    "policies (\"policy\").lifetime-max: lifetime-max of a policy is longer than that of the service (30days); shorten it, "
 )]
 #[case(
     "[[policies]]",
