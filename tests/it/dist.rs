@@ -231,12 +231,13 @@ fn there_is_a_manual_page_for_every_verb() {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"))
     };
     let first = page("portcullis.1");
+    // After an empty date: the version, for the footer.
+    let source = concat!(" 1 \"\" \"portcullis ", env!("CARGO_PKG_VERSION"), " (");
     for verb in verbs {
         let text = page(&format!("portcullis-{verb}.1"));
-        assert!(
-            text.contains(".SH NAME") && text.contains("Example"),
-            "{text}"
-        );
+        for part in [".SH NAME", "\n.nf\n", "Example", source] {
+            assert!(text.contains(part), "{part:?} is not in {text}");
+        }
         assert!(
             first.contains(&format!("portcullis\\-{verb}(1)")),
             "{verb} in {first}"
