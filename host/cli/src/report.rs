@@ -84,7 +84,8 @@ impl CheckReport {
                 "imports": found.imports,
                 "closed": found.closed,
                 "instances": found.instances,
-                "load_ms": found.load.as_secs_f64() * 1_000.0,
+                // One digit after the point.
+                "load_ms": (found.load.as_secs_f64() * 10_000.0).round() / 10.0,
                 "warnings": found.warnings,
                 "log": found.log.iter().map(|(level, text)| json!({"level": level, "text": text})).collect::<Vec<_>>(),
             }),
@@ -107,7 +108,7 @@ mod tests {
                 imports: vec!["portcullis:policy/log@0.1.0".to_owned()],
                 closed: Vec::new(),
                 instances: "snapshot",
-                load: Duration::from_millis(61),
+                load: Duration::from_micros(61_234),
                 warnings: Vec::new(),
                 log: vec![("info".to_owned(), "3 users\nand more".to_owned())],
             }),
@@ -152,6 +153,7 @@ mod tests {
     fn the_same_is_said_in_json() {
         let good = found().json();
         assert_eq!(good["good"], true);
+        assert_eq!(good["load_ms"], 61.2);
         assert_eq!(good["log"][0]["text"], "3 users\nand more");
         let bad = fault().json();
         assert_eq!(bad["good"], false);
