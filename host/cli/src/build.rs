@@ -31,22 +31,26 @@ pub(super) struct Arguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-The manifest identifies the language: Cargo.toml, go.mod, pyproject.toml, package.json, or a Makefile with src/*.c.
-The tools of the language build the module; their output goes to stderr. Tools that the project pins are first
-installed into .venv or node_modules. Then the module becomes a component and is checked against the contract. FILE is
-replaced at the end, in one step: a build that fails or is interrupted leaves it unchanged.
+The manifest identifies the language: Cargo.toml, go.mod, pyproject.toml,
+package.json, or a Makefile with src/*.c. The tools of the language build the
+module; their output goes to stderr. Tools that the project pins are first
+installed into .venv or node_modules. Then the module becomes a component and is
+checked against the contract. FILE is replaced at the end, in one step: a build
+that fails or is interrupted leaves it unchanged.
 
 Exit codes:
   0  FILE is a policy
   1  the project does not compile, or the built module is not a policy
   2  wrong usage: DIR is not a project, or has several manifests
-  3  a tool is missing or too old ('portcullis doctor' says how to install it), or a file cannot be read or written
+  3  a tool is missing or too old ('portcullis doctor' says how to install it),
+     or a file cannot be read or written
 
 Examples:
   portcullis build
   portcullis build my-policy -o policies/my-policy.wasm
 
-The fields of --json: built, file, language, bytes, imports, build_ms; or built, file, fault";
+The fields of --json: built, file, language, bytes, imports, build_ms;
+or built, file, fault";
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let output = arguments.output.clone();

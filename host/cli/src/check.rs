@@ -26,21 +26,23 @@ pub(super) struct Arguments {
 
 pub(super) const EXAMPLES: &str = "\
 With --config or --policy it is the dry run of a deployment: it takes the flags
-and variables of 'serve', reads everything that 'serve' reads, loads every policy
-with its data, and prints every fault with its place and how to fix it. It
-listens on nothing, connects to nothing and writes nothing. Warnings do not
-change the exit code.
+and variables of 'serve', reads everything that 'serve' reads, loads every
+policy with its data, and prints every fault with its place and how to fix it.
+It listens on nothing, connects to nothing and writes nothing. Warnings do not
+change the exit code. PORTCULLIS_CONFIG alone does not make it a dry run.
 
 Exit codes:
   0  good
-  1  a module or the deployment has a fault; with --config, a file that the
-     settings name and that cannot be read is one
-  2  wrong usage, or the settings file, a module or its data cannot be read
+  1  a module or the deployment has a fault; with --config or --policy, also a
+     file named in the settings that is missing or cannot be read
+  2  wrong usage, or the settings file cannot be read; without --config and
+     --policy, also a module or its data that cannot be read
   3  the machine is in the way
 
 Examples:
   portcullis check
-  portcullis check policy.wasm --data users.json --settings '{\"account\": \"APP\"}'
+  portcullis check policy.wasm --data users.json
+  portcullis check policy.wasm --settings '{\"account\": \"APP\"}'
   portcullis check --json policies/*.wasm
   portcullis check --config portcullis.toml";
 

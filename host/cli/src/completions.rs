@@ -14,7 +14,8 @@ pub(super) struct Arguments {
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  portcullis completions bash > ~/.local/share/bash-completion/completions/portcullis
+  portcullis completions bash \\
+      > ~/.local/share/bash-completion/completions/portcullis
   portcullis completions zsh > ~/.zfunc/_portcullis
   portcullis completions fish > ~/.config/fish/completions/portcullis.fish";
 

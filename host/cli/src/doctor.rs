@@ -20,9 +20,10 @@ pub(super) struct Arguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-Looks for the tools that 'portcullis build' needs, in the places where 'build' would look for them from this folder.
-You need not install tools that a project pins (componentize-py, zig, esbuild, componentize-js, tsc): 'build'
-installs them into the project.
+Looks for the tools that 'portcullis build' needs, in the places where 'build'
+would look for them from this folder. You need not install tools that a project
+pins (componentize-py, zig, esbuild, componentize-js, tsc): 'build' installs
+them into the project.
 
 Exit codes:
   0  all checked languages are ready
@@ -33,8 +34,9 @@ Examples:
   portcullis doctor
   portcullis doctor --lang go --lang python --json
 
-The fields of --json: ready, languages (language, ready, tools), and of each of the tools: tool, state (ready,
-too-old, missing, broken), found, needed, install";
+The fields of --json: ready, languages (language, ready, tools), and of each of
+the tools: tool, state (ready, too-old, missing, broken), found, needed,
+install";
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let reports = examine(&languages(&arguments.languages)?)?;

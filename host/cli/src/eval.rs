@@ -88,7 +88,8 @@ Exit codes:
 Examples:
   portcullis eval policy.wasm --data users.json --user alice --password @file
   portcullis eval policy.wasm --token @token --can 'publish orders.new'
-  portcullis eval policy.wasm --tls-cert client.pem --can 'subscribe jobs.* workers'
+  portcullis eval policy.wasm --tls-cert client.pem \\
+      --can 'subscribe jobs.* workers'
   portcullis eval policy.wasm --request request.json --json
   portcullis eval --config portcullis.toml --user alice --password @file
 

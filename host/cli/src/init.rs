@@ -29,12 +29,13 @@ pub(super) struct Arguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-Writes issuer.seed, xkey.seed and service.seed (for the issuer, the xkey and the service's own login), portcullis.toml,
-nats-server.conf, and users.json or the other files that the policy reads. If one of these files exists, nothing is
+Writes issuer.seed, xkey.seed and service.seed (for the issuer, the xkey and the
+service's own login), portcullis.toml, nats-server.conf, and users.json or the
+other files that the policy reads. If one of these files exists, nothing is
 written.
 
-Ready-made policies are in share/portcullis/policies beside the folder of the program; PORTCULLIS_POLICIES_DIR names
-another folder.
+Ready-made policies are in share/portcullis/policies beside the folder of the
+program; PORTCULLIS_POLICIES_DIR names another folder.
 
 Examples:
   portcullis init demo --policy directory

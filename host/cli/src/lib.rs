@@ -92,7 +92,8 @@ Examples:
   portcullis build my-policy
   portcullis init demo
   portcullis check policy.wasm --data users.json
-  portcullis eval policy.wasm --data users.json --user alice --password @alice.password
+  portcullis eval policy.wasm --data users.json \\
+      --user alice --password @alice.password
   portcullis check --config demo/portcullis.toml
   portcullis serve --config demo/portcullis.toml
 
@@ -101,8 +102,10 @@ Exit codes:
   1  'check' found a fault; 'eval': not admitted, or a question answered no;
      'build': the project does not compile, or the result is not a policy;
      'doctor': a language is not ready
-  2  wrong usage or settings, or a file that is named in them cannot be read; nothing was started
-  3  cannot run: an address, a folder or the machine is in the way, or a tool is missing";
+  2  wrong usage or settings, or a file that is named in them cannot be read;
+     nothing was started
+  3  cannot run: an address, a folder or the machine is in the way, or a tool is
+     missing";
 
 #[cfg(test)]
 mod tests {
@@ -163,6 +166,19 @@ mod tests {
         };
         assert_eq!(serve.flags.account, ["A", "B"]);
         assert_eq!(serve.flags.server, ["one", "two"]);
+    }
+
+    /// Longer lines are wrapped by terminals and by clap: an example that is copied from there does not run.
+    #[test]
+    fn what_follows_the_flags_fits_into_a_terminal() {
+        let first = Arguments::command();
+        for command in std::iter::once(&first).chain(first.get_subcommands()) {
+            let help = command.get_after_help().map(ToString::to_string);
+            for line in help.unwrap_or_default().lines() {
+                let name = command.get_name();
+                assert!(line.chars().count() <= 80, "{name}: {line}");
+            }
+        }
     }
 
     #[test]

@@ -19,13 +19,15 @@ pub(super) struct Arguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-Writes the folder NAME: a policy of a few lines, its unit test, a README, the SDK in portcullis/ and the contract in
-wit/. If the folder exists and is not empty, nothing is written. 'portcullis doctor' says which languages can be
-built on this machine.
+Writes the folder NAME: a policy of a few lines, its unit test, a README, the
+SDK in portcullis/ and the contract in wit/. If the folder exists and is not
+empty, nothing is written. 'portcullis doctor' says which languages can be built
+on this machine.
 
 Examples:
   portcullis new my-policy --lang rust
-  portcullis new my-policy --lang python && cd my-policy && portcullis build && portcullis check";
+  portcullis new my-policy --lang python && cd my-policy &&
+      portcullis build && portcullis check";
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let settings = |error: &dyn std::error::Error| Failure::Settings(format!("new: {error}"));
