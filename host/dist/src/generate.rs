@@ -60,9 +60,11 @@ fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     Ok(found)
 }
 
-/// The text with a word for each public key: whoever copies the example has keys of their own.
+const NOTE: &str = "# Public keys are left out: `portcullis init` writes this file with keys.\n";
+
+/// The text with a word for each public key, and a line that says so: whoever copies the example has keys of their own.
 fn without_keys(text: &str) -> String {
-    let mut text = text.to_owned();
+    let mut text = format!("{NOTE}{text}");
     let words = |letter: char| !letter.is_ascii_alphanumeric();
     let keys: Vec<_> = text
         .split(words)
@@ -91,7 +93,9 @@ mod tests {
             key('A'),
             key('X')
         );
-        let expected = "nkey: PUBLIC-KEY-OF-service.seed, issuer: PUBLIC-KEY-OF-issuer.seed\nxkey: PUBLIC-KEY-OF-xkey.seed";
+        let expected = "# Public keys are left out: `portcullis init` writes this file with keys.\n\
+                        nkey: PUBLIC-KEY-OF-service.seed, issuer: PUBLIC-KEY-OF-issuer.seed\n\
+                        xkey: PUBLIC-KEY-OF-xkey.seed";
         assert_eq!(without_keys(&text), expected);
     }
 }
