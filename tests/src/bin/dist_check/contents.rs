@@ -17,6 +17,8 @@ const FILES: &[&str] = &[
     "share/doc/portcullis/book/SUMMARY.md",
     "share/doc/portcullis/book/abilities.md",
     "share/doc/portcullis/book/operating/deploying.md",
+    "share/doc/portcullis/book/policies/directory.md",
+    "share/doc/portcullis/book/types.wit",
     "share/doc/portcullis/examples/nats-server.conf",
     "share/doc/portcullis/examples/portcullis.toml",
     "share/doc/portcullis/sbom.cdx.json",
