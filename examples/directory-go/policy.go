@@ -17,7 +17,7 @@ func configure(settings *portcullis.Settings) (portcullis.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	log.Infof("users.json has %d users", len(users))
+	log.Infof("users in users.json: %d", len(users))
 	return directory{users}, nil
 }
 

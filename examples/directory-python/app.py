@@ -27,7 +27,7 @@ class Directory(Policy):
 
     def configure(self, settings: Settings) -> None:
         self.users = read_users(settings.data_entry("users.json"))
-        log.info(f"users.json has {len(self.users)} users")
+        log.info(f"users in users.json: {len(self.users)}")
 
     def decide(self, request: Request) -> Decision:
         name = request.user

@@ -13,7 +13,7 @@ bool pc_configure(const pc_settings *settings, pc_string *error) {
     if (!pc_data(settings, PC("users.json"), &json, error) || !users_read(json, error)) {
         return false;
     }
-    pc_log_info("users.json has %zu users", users_count());
+    pc_log_info("users in users.json: %zu", users_count());
     return true;
 }
 

@@ -9,7 +9,7 @@ export const NOBODYS_PASSWORD = "not the password of anybody";
 export const authorizer = policy({
   configure(settings) {
     const users = settings.dataJson("users.json", readUsers);
-    log.info(`users.json has ${users.size} users`);
+    log.info(`users in users.json: ${users.size}`);
     return users;
   },
 

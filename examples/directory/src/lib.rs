@@ -21,7 +21,7 @@ pub struct Directory {
 impl Policy for Directory {
     fn configure(settings: &Settings) -> Result<Self> {
         let users: Users = settings.data_json("users.json")?;
-        log::info!("users.json has {} users", users.len());
+        log::info!("users in users.json: {}", users.len());
         Ok(Self { users })
     }
 

@@ -55,7 +55,7 @@ impl Policy for Rego {
     fn configure(settings: &Settings) -> Result<Self> {
         let options: Options = settings.json()?;
         let documents = documents::read(settings)?;
-        log::info!("{} modules", documents.modules.len());
+        log::info!("modules of rules: {}", documents.modules.len());
         let rules = Rules::compile(documents)?;
         rules.warm_up("entrypoint", &options.entrypoint, input::of_nobody())?;
         if let Some(grant) = &options.grant {
