@@ -9,7 +9,8 @@ use super::instance::CallOutput;
 use portcullis_model::{Client, Credentials, Request, Secret, Server, Timestamp, Transport};
 
 /// Asks both about made-up clients. If only the snapshot fails, the policy is refused. If both fail, the fault is in the policy
-/// itself, and it is loaded with a warning.
+/// itself, and it is loaded with a warning. A decision that took too long is a warning too: it says how busy the machine was, not
+/// how the snapshot differs.
 pub(super) fn compare(
     snapshot: &Guest,
     in_place: &Guest,
@@ -20,14 +21,21 @@ pub(super) fn compare(
         let Err(failure) = ask(snapshot, &request).decision else {
             continue;
         };
-        if ask(in_place, &request).decision.is_ok() {
-            return Err(LoadError::Snapshot {
-                reason: reason(&failure),
-            });
-        }
-        warnings.push(warning(&failure));
+        warnings.push(judge(&failure, || {
+            ask(in_place, &request).decision.is_ok()
+        })?);
     }
     Ok(warnings)
+}
+
+fn judge(failure: &Failure, decides_in_place: impl FnOnce() -> bool) -> Result<String, LoadError> {
+    match failure {
+        Failure::Deadline(_) => Ok(warning(failure)),
+        _ if decides_in_place() => Err(LoadError::Snapshot {
+            reason: reason(failure),
+        }),
+        _ => Ok(warning(failure)),
+    }
 }
 
 /// Asks a policy without a snapshot about made-up clients, and returns its failures as warnings.
@@ -82,4 +90,22 @@ fn requests(now: Timestamp) -> [Request; 2] {
         },
         anonymous,
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_whose_snapshot_alone_fails_is_refused() {
+        let trap = Failure::Trap("unreachable".into());
+        assert!(judge(&trap, || true).is_err());
+        assert!(judge(&trap, || false).is_ok());
+    }
+
+    #[test]
+    fn a_busy_machine_does_not_refuse_a_policy() {
+        let warning = judge(&Failure::Deadline(100), || true).unwrap();
+        assert!(warning.contains("deadline of 100 ms"), "{warning}");
+    }
 }
