@@ -146,7 +146,7 @@ async fn a_configuration_with_one_bad_policy_changes_none_of_them() {
     let text = APP.to_owned() + &policy("remembers", "") + &policy("other-world", "");
     write_renamed(&bed.config_path(), text.as_bytes());
     let failure = refusal(&bed, mark).await;
-    assert_eq!(failure.text("what"), "other-world", "{failure:?}");
+    assert_eq!(failure.text("policy"), "other-world", "{failure:?}");
     assert!(log_in(&bed, "bob").await.is_err());
     assert_eq!(log_in(&bed, "guest").await, Ok(()));
 }

@@ -132,11 +132,39 @@ async fn a_broken_module_changes_nothing_but_the_operators_view() {
         .portcullis
         .wait_for(mark, "the failure", Event::is_reload_failure)
         .await;
-    assert!(failure.text("what").contains("policy"), "{failure:?}");
+    assert_eq!(failure.text("policy"), "policy", "{failure:?}");
     bed.admitted("alice").await;
     let (status, ready) = bed.portcullis.get("/ready").await;
     assert_eq!(status, 200, "a policy is still deciding");
     assert!(ready.contains("\"degraded\":true"), "{ready}");
+}
+
+/// The settings and the files of policies are both looked at, and the same fault is not a second one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_is_told_once_for_each_hangup_and_its_end_is_told() {
+    let bed = Bed::start(Setup::directory()).await;
+    let good = std::fs::read(bed.policy_path()).expect("the module");
+    let mark = bed.portcullis.mark();
+    write_renamed(&bed.policy_path(), b"\0asm\x0d\0\x01\0broken");
+    bed.portcullis
+        .wait_for(mark, "the failure", Event::is_reload_failure)
+        .await;
+    let mark = bed.portcullis.mark();
+    bed.portcullis.signal(Signal::HUP);
+    bed.portcullis
+        .wait_for(mark, "the failure", Event::is_reload_failure)
+        .await;
+    write_renamed(&bed.policy_path(), &good);
+    let is_recovery = |event: &Event| event.message() == "recovered";
+    let recovery = bed.portcullis.wait_for(mark, "recovery", is_recovery).await;
+    assert_eq!(recovery.text("policy"), "policy", "{recovery:?}");
+    let log = bed.portcullis.log();
+    let told = log
+        .since(mark)
+        .into_iter()
+        .filter_map(|line| Event::parse(&line));
+    assert_eq!(told.filter(Event::is_reload_failure).count(), 1);
+    bed.admitted("alice").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

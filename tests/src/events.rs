@@ -59,8 +59,10 @@ impl Event {
         self.message() == "reloaded"
     }
 
+    /// The previous version stays in force, or there is none.
     pub fn is_reload_failure(&self) -> bool {
-        self.message().starts_with("reload failed")
+        let message = self.message();
+        message.starts_with("reload failed") || message.starts_with("load failed")
     }
 
     /// A line that a policy wrote.

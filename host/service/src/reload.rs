@@ -17,7 +17,8 @@ use std::time::Instant;
 use installed::{Installed, LoadFault};
 
 pub use files::{
-    Contents, DataSpec, Fingerprint, ReadError, ReadLimits, SpecError, fingerprint, read, read_file,
+    Contents, DataSpec, Fingerprint, ReadError, ReadLimits, SpecError, fingerprint, has_files,
+    read, read_file,
 };
 pub use material::Material;
 pub use parts::Parts;
@@ -80,21 +81,26 @@ impl Reloader {
         loop {
             match watch.next_wake() {
                 Wake::Stopped => return,
-                Wake::Nudged => self.follow(&mut watch, "everything"),
+                Wake::Nudged => self.follow(&mut watch, CONFIGURATION),
                 Wake::Changed(paths) if self.is_behind || self.concerns_plan(&paths) => {
                     self.follow(&mut watch, &described(&paths));
                 }
-                Wake::Changed(paths) => self.refresh(&described(&paths)),
+                Wake::Changed(paths) => {
+                    self.refresh(&described(&paths));
+                }
             }
         }
     }
 
     /// If a configuration cannot be put into force, the policies in force still follow changes of their own files.
     fn follow(&mut self, watch: &mut Watch, what: &str) {
-        if let Err((at_fault, fault)) = self.replan(watch) {
-            self.refresh(what);
-            // Report this last: a policy that is unchanged under the old plan has just been marked as healthy.
-            self.report(&at_fault, &fault);
+        let Err(fault) = self.replan(watch) else {
+            return;
+        };
+        // Report this last: a policy that is unchanged under the old plan has just been marked as healthy. But a module that
+        // fails under both plans has one fault.
+        if !self.refresh(what).contains(&fault) {
+            self.report(&fault);
         }
     }
 
@@ -108,43 +114,43 @@ impl Reloader {
         let (started, plan) = (Instant::now(), self.plan.clone());
         for policy in &plan.policies {
             if let Err(fault) = self.installed.load(policy, &self.parts) {
-                self.report(&policy.name, &fault);
+                self.report(&fault);
             }
         }
         self.swap("start", started);
     }
 
-    /// The files of policies changed: each policy is loaded on its own, and one that fails keeps its last good version.
-    fn refresh(&mut self, what: &str) {
+    /// The files of policies changed: each policy is loaded on its own, and one that fails keeps its last good version. Returns
+    /// the faults, which have been reported.
+    fn refresh(&mut self, what: &str) -> Vec<LoadFault> {
         let (started, plan) = (Instant::now(), self.plan.clone());
-        let (mut changed, mut failed) = (false, false);
+        let (mut changed, mut faults) = (false, Vec::new());
         for policy in &plan.policies {
             match self.installed.load(policy, &self.parts) {
                 Ok(new) => {
                     changed |= new;
-                    self.parts.health.recover(&policy.name);
+                    self.recover(Some(&policy.name));
                 }
                 Err(fault) => {
-                    failed = true;
-                    self.report(&policy.name, &fault);
+                    self.report(&fault);
+                    faults.push(fault);
                 }
             }
         }
         if changed {
             self.swap(what, started);
-        } else if !failed {
+        } else if faults.is_empty() {
             self.parts.telemetry.reload_unchanged(what);
         }
+        faults
     }
 
-    /// The configuration changed: all of it goes into force, or none of it. The error names the part at fault and the fault.
-    fn replan(&mut self, watch: &mut Watch) -> Result<(), (String, LoadFault)> {
+    /// The configuration changed: all of it goes into force, or none of it.
+    fn replan(&mut self, watch: &mut Watch) -> Result<(), LoadFault> {
         let started = Instant::now();
         let before = self.installed.clone();
         self.is_behind = true;
-        let plan = self
-            .make_plan(watch)
-            .map_err(|text| (CONFIGURATION.to_owned(), LoadFault::of(text)))?;
+        let plan = self.make_plan(watch).map_err(LoadFault::of_configuration)?;
         watch.set_paths(self.plan.paths().into_iter().chain(plan.paths()));
         for policy in &plan.policies {
             let Err(fault) = self.installed.load(policy, &self.parts) else {
@@ -152,9 +158,9 @@ impl Reloader {
             };
             if !before.is_empty() {
                 self.installed = before;
-                return Err((policy.name.clone(), fault));
+                return Err(fault);
             }
-            self.report(&policy.name, &fault);
+            self.report(&fault);
         }
         self.adopt(plan, watch);
         self.swap(CONFIGURATION, started);
@@ -175,25 +181,42 @@ impl Reloader {
             tracing::warn!(target: "portcullis::reload", "{warning}");
         }
         self.installed.keep(&plan.policies);
-        self.parts.health.recover(CONFIGURATION);
+        self.recover(None);
         for name in self.installed.names() {
-            self.parts.health.recover(name);
+            self.recover(Some(name));
         }
         self.plan = Arc::new(plan);
         self.is_behind = false;
         watch.set_paths(self.plan.paths());
     }
 
-    fn report(&self, what: &str, fault: &LoadFault) {
+    fn report(&self, fault: &LoadFault) {
         if fault.transient {
             return;
         }
-        self.parts
-            .telemetry
-            .reload_failed(what, fault.blame, &fault.text);
-        self.parts
-            .health
-            .degrade(what, &fault.text, (self.parts.now)());
+        let (policy, text) = (fault.policy.as_deref(), &fault.text);
+        let telemetry = &self.parts.telemetry;
+        match policy.filter(|name| self.has_no_version(name)) {
+            Some(policy) => telemetry.load_failed(policy, fault.blame, text),
+            None => telemetry.reload_failed(policy, fault.blame, text),
+        }
+        let (part, now) = (policy.unwrap_or(CONFIGURATION), (self.parts.now)());
+        self.parts.health.degrade(part, text, now);
+    }
+
+    /// Whether the policy is in force without a version that could decide.
+    fn has_no_version(&self, name: &str) -> bool {
+        let is_planned = self.plan.policies.iter().any(|policy| policy.name == name);
+        let is_in_force = is_planned || self.installed.is_empty();
+        is_in_force && self.installed.decide(name).is_none()
+    }
+
+    /// The policy, or the configuration, has no fault any more.
+    fn recover(&self, policy: Option<&str>) {
+        let part = policy.unwrap_or(CONFIGURATION);
+        if self.parts.health.recover(part) {
+            self.parts.telemetry.recovered(policy);
+        }
     }
 
     /// Puts the plan and the installed policies into force, all at once.
@@ -229,9 +252,8 @@ impl Reloader {
     }
 
     fn slot(&self, plan: &PolicyPlan) -> Slot {
-        let missing = || {
-            "no version of this policy could be loaded; see `reload failed` in the log".to_owned()
-        };
+        let missing =
+            || "no version of this policy could be loaded; see `load failed` in the log".to_owned();
         Slot {
             name: plan.name.clone(),
             policy: self.installed.decide(&plan.name).ok_or_else(missing),

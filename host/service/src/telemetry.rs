@@ -101,14 +101,29 @@ impl Telemetry {
         tracing::debug!(target: "portcullis::reload", what, "nothing to reload: the content is the same");
     }
 
-    /// A new version is faulty, and the previous one stays in force.
-    pub fn reload_failed(&self, what: &str, blame: Blame, cause: &str) {
+    /// A new version is faulty, and the previous one stays in force. Without a policy, the configuration is at fault.
+    pub fn reload_failed(&self, policy: Option<&str>, blame: Blame, cause: &str) {
         self.metrics.reload_ended("failed");
         let blame = blame.word();
         tracing::error!(
             target: "portcullis::reload",
-            what, blame, cause, "reload failed; what was in force before stays in force"
+            policy, blame, cause, "reload failed; what was in force before stays in force"
         );
+    }
+
+    /// A policy is faulty, and there is no previous version of it.
+    pub fn load_failed(&self, policy: &str, blame: Blame, cause: &str) {
+        self.metrics.reload_ended("failed");
+        let blame = blame.word();
+        tracing::error!(
+            target: "portcullis::reload",
+            policy, blame, cause, "load failed; the policy cannot decide until a version of it loads"
+        );
+    }
+
+    /// A fault that was reported is gone. Without a policy, it was in the configuration.
+    pub fn recovered(&self, policy: Option<&str>) {
+        tracing::info!(target: "portcullis::reload", policy, "recovered");
     }
 
     /// A line that a policy wrote, without the client's secrets. In `configure` there is no client: pass

@@ -156,7 +156,7 @@ async fn broken_policy(stage: &mut Stage, bed: &Bed) {
     stage.step(
         "the operator is told where",
         "policy",
-        &format!("{} {}", failure.text("what"), failure.text("cause")),
+        failure.text("policy"),
     );
     stage.step(
         "guest connects as before",

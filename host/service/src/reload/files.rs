@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 pub use read_error::ReadError;
 use scan::FoundFile;
-pub use scan::{Fingerprint, fingerprint};
+pub use scan::{Fingerprint, fingerprint, has_files};
 
 /// `[NAME=]FILE|DIR`: where data is, and what a policy calls it. By default a file has its own name, and a file in a
 /// directory its relative path, with `/`. A given name replaces the file's name, or precedes the paths in the directory.
@@ -163,6 +163,12 @@ fn read_all(specs: &[DataSpec], bounds: ReadLimits) -> Result<FilesByName, ReadE
 }
 
 impl DataSpec {
+    /// What the policy calls the file: the name given, or the file's own.
+    pub fn own_name(&self) -> Option<&str> {
+        let given = self.name.as_deref();
+        given.or_else(|| self.path.file_name()?.to_str())
+    }
+
     /// `inside` is the path relative to the directory, if the data is a directory.
     fn name_of(&self, inside: Option<&Path>, path: &Path) -> Result<String, ReadError> {
         let own = match inside {

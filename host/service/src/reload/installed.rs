@@ -22,7 +22,10 @@ struct Version {
 }
 
 /// A fault in a file or setting of the operator.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct LoadFault {
+    /// The policy that has it; none if it is in the configuration.
+    pub(super) policy: Option<String>,
     pub(super) blame: Blame,
     pub(super) text: String,
     /// The load is tried again without any change by the operator.
@@ -55,7 +58,7 @@ impl Installed {
         let (source, identity) = plan
             .material
             .read()
-            .map_err(|error| LoadFault::unreadable(&error))?;
+            .map_err(|error| LoadFault::unreadable(&plan.name, &error))?;
         if self
             .0
             .get(&plan.name)
@@ -63,7 +66,7 @@ impl Installed {
         {
             return Ok(false);
         }
-        let policy = Arc::new(compile(&source, parts)?);
+        let policy = Arc::new(compile(&plan.name, &source, parts)?);
         tell(&plan.name, &policy, parts);
         self.0
             .insert(plan.name.clone(), Version { identity, policy });
@@ -72,9 +75,10 @@ impl Installed {
 }
 
 /// A panic while a module is loaded fails that module only, and not the thread that reloads all policies.
-fn compile(source: &PolicySource, parts: &Parts) -> Result<LoadedPolicy, LoadFault> {
+fn compile(name: &str, source: &PolicySource, parts: &Parts) -> Result<LoadedPolicy, LoadFault> {
     let now = (parts.now)();
     let fault = |blame, text| LoadFault {
+        policy: Some(name.to_owned()),
         blame,
         text,
         transient: false,
@@ -104,18 +108,20 @@ fn tell(name: &str, policy: &LoadedPolicy, parts: &Parts) {
 }
 
 impl LoadFault {
-    /// A fault of the operator's.
-    pub(super) fn of(text: String) -> Self {
+    /// The configuration cannot be used.
+    pub(super) fn of_configuration(text: String) -> Self {
         Self {
+            policy: None,
             blame: Blame::Operator,
             text,
             transient: false,
         }
     }
 
-    fn unreadable(error: &ReadError) -> Self {
+    fn unreadable(name: &str, error: &ReadError) -> Self {
         let transient = error.is_transient();
         Self {
+            policy: Some(name.to_owned()),
             blame: Blame::Operator,
             text: error.to_string(),
             transient,

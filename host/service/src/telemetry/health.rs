@@ -86,9 +86,9 @@ impl Health {
         );
     }
 
-    /// It works again.
-    pub fn recover(&self, what: &str) {
-        self.state.lock().degraded.remove(what);
+    /// It works again. Returns whether it had failed.
+    pub fn recover(&self, what: &str) -> bool {
+        self.state.lock().degraded.remove(what).is_some()
     }
 
     pub fn readiness(&self) -> Readiness {

@@ -240,9 +240,10 @@ fn the_metrics_say_what_happened() {
     telemetry.in_flight().inc();
     telemetry.connected(true);
     telemetry.rejected("expired", "too old", Instant::now());
-    telemetry.reloaded("policy `staff`", 3, Duration::from_millis(40));
-    telemetry.reload_failed("policy `staff`", Blame::Operator, "not wasm");
-    telemetry.reload_unchanged("policy `staff`");
+    telemetry.reloaded("staff.wasm", 3, Duration::from_millis(40));
+    telemetry.reload_failed(Some("staff"), Blame::Operator, "not wasm");
+    telemetry.load_failed("guests", Blame::Operator, "not wasm");
+    telemetry.reload_unchanged("staff.wasm");
     let request = request("alice");
     with_record(&request, None, |record| {
         let failed = Record {
@@ -262,7 +263,7 @@ fn the_metrics_say_what_happened() {
         r#"portcullis_stage_microseconds_bucket{le="50.0",stage="decide"} 1"#,
         r#"portcullis_stage_microseconds_count{stage="open"} 0"#,
         r#"portcullis_reloads_total{result="ok"} 1"#,
-        r#"portcullis_reloads_total{result="failed"} 1"#,
+        r#"portcullis_reloads_total{result="failed"} 2"#,
         r#"portcullis_reloads_total{result="unchanged"} 1"#,
         "portcullis_reload_microseconds_sum 40000.0",
         "portcullis_generation 3",

@@ -124,6 +124,13 @@ pub(super) fn files(path: &Path, files_max: usize) -> Result<Vec<FoundFile>, Rea
     Ok(walk.found)
 }
 
+/// Whether the directory, or one below it, has a file. An error if the directory itself cannot be read; what is wrong with
+/// those below it shows when the files are read.
+pub fn has_files(directory: &Path) -> io::Result<bool> {
+    entries(directory)?;
+    Ok(files(directory, usize::MAX).map_or(true, |found| !found.is_empty()))
+}
+
 struct Walk {
     files_max: usize,
     found: Vec<FoundFile>,

@@ -7,7 +7,8 @@ use std::sync::mpsc::SyncSender;
 use std::time::SystemTime;
 
 use notify::event::{AccessKind, AccessMode};
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use rustix::io::Errno;
 
 use crate::reload::files::Fingerprint;
 
@@ -92,12 +93,27 @@ impl HintDirectories {
 }
 
 fn warn(error: &notify::Error) {
+    let mend = match is_out_of_room(error) {
+        true => "; raise fs.inotify.max_user_instances or fs.inotify.max_user_watches",
+        false => "",
+    };
     tracing::warn!(
         target: "portcullis::reload",
         %error,
-        "the operating system sends no events about changed files, so changes are noticed later; \
-         raise fs.inotify.max_user_instances or fs.inotify.max_user_watches"
+        "the operating system sends no events about changed files, so changes are noticed later{mend}"
     );
+}
+
+/// The kernel's limits are used up: `EMFILE` for instances, `ENOSPC` for watches.
+fn is_out_of_room(error: &notify::Error) -> bool {
+    match &error.kind {
+        ErrorKind::MaxFilesWatch => true,
+        ErrorKind::Io(error) => {
+            let code = error.raw_os_error().map(Errno::from_raw_os_error);
+            matches!(code, Some(Errno::MFILE | Errno::NOSPC))
+        }
+        _ => false,
+    }
 }
 
 /// Whether the event is a reason to look. Our own looking opens directories and files; those events must not count.
@@ -198,6 +214,19 @@ mod tests {
         assert_eq!(places, [root.as_path(), root.parent().unwrap()]);
         symlink("loop", root.join("loop")).unwrap();
         assert!(directories_on_the_way(&root.join("loop/x")).contains(&root));
+    }
+
+    #[test]
+    fn only_used_up_limits_are_to_be_raised() {
+        let of_kernel = |code: Errno| notify::Error::io(code.into());
+        for error in [
+            notify::Error::new(ErrorKind::MaxFilesWatch),
+            of_kernel(Errno::NOSPC),
+            of_kernel(Errno::MFILE),
+        ] {
+            assert!(is_out_of_room(&error), "{error}");
+        }
+        assert!(!is_out_of_room(&of_kernel(Errno::ACCESS)));
     }
 
     #[test]
