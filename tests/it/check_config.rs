@@ -1,6 +1,7 @@
 //! `check --config`: the dry run of a deployment. Every fault in one run, with its place; exit code 1; nothing is started.
 
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -142,6 +143,22 @@ async fn every_fault_is_reported_with_its_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn data_that_a_policy_refuses_is_the_place_of_the_fault() {
+    let home = tempfile::tempdir().expect("a directory");
+    std::fs::write(home.path().join("wrong.json"), "{\"bob\": 1}").expect("written");
+    let data = "data = [\"users.json=wrong.json\"]";
+    let text = deployment(home.path()) + &policy("misled", "directory", data);
+    let finished = check(home.path(), &text, &[]).await;
+    assert_eq!(finished.status.code(), Some(1), "{finished:?}");
+    let expected = format!(
+        "portcullis.toml:{}:9: fault: policies (\"misled\").data: the policy refused its configuration: users.json, line 1: bob: ",
+        line_of(&text, data)
+    );
+    let shown = finished.stdout.join("\n");
+    assert!(shown.starts_with(&expected), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_is_said_in_json() {
     let home = tempfile::tempdir().expect("a directory");
     let text = deployment(home.path()).replace("\"APP\"", "\"*\"")
@@ -149,7 +166,8 @@ async fn the_same_is_said_in_json() {
             "foreign",
             "other-world",
             "on-failure = 'allow'\naccounts = ['S*']",
-        );
+        )
+        + &policy("unmet", "hello", "when.users = []");
     let finished = check(home.path(), &text, &["--json", "--log-format", "xml"]).await;
     assert_eq!(finished.status.code(), Some(1), "{finished:?}");
     let json: Value = serde_json::from_str(&finished.stdout.join("\n")).expect("JSON");
@@ -171,6 +189,7 @@ async fn the_same_is_said_in_json() {
         [
             (Some(module), Some(10), None),
             (Some(module + 1), Some(14), None),
+            (Some(line_of(&text, "when.users") as u64), Some(14), None),
             (None, None, Some("--log-format"))
         ],
         "{json}"
@@ -190,7 +209,10 @@ async fn the_same_is_said_in_json() {
         [(Some(1), Some(13)), (Some(pattern), Some(13))],
         "{json}"
     );
-    assert_eq!(json["policies"][0]["good"], false, "{json}");
+    // The second one loads, but `serve` refuses its condition.
+    for index in [0, 1] {
+        assert_eq!(json["policies"][index]["good"], false, "{json}");
+    }
 }
 
 /// What `serve` would refuse only after its settings were read, or only when it connects.
@@ -288,4 +310,53 @@ async fn arguments_that_are_not_a_deployment_are_wrong_usage() {
             "{word:?} is not in {finished:?}"
         );
     }
+}
+
+/// Its owner may see the folder, but the user who runs the program may not list it. root may always, so the test becomes
+/// another user then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_folder_that_cannot_be_listed_is_a_fault() {
+    let home = tempfile::tempdir().expect("a directory");
+    let data = home.path().join("data");
+    std::fs::create_dir(&data).expect("a directory");
+    let (program, module) = (home.path().join("portcullis"), home.path().join("p.wasm"));
+    std::fs::copy(artifacts::portcullis(), &program).expect("copied");
+    std::fs::copy(guest("hello"), &module).expect("copied");
+    let text = deployment(home.path()) + "[[policies]]\nmodule = \"p.wasm\"\ndata = [\"data\"]\n";
+    std::fs::write(home.path().join("portcullis.toml"), text).expect("written");
+    for entry in std::fs::read_dir(home.path())
+        .expect("the folder")
+        .flatten()
+    {
+        set_mode(&entry.path(), 0o755);
+    }
+    set_mode(home.path(), 0o755);
+    set_mode(&data, 0o000);
+    let user = rustix::process::geteuid();
+    let user = if user.is_root() {
+        NOBODY
+    } else {
+        user.as_raw()
+    };
+    for (verb, code) in [("check", 1), ("serve", 2)] {
+        let output = Command::new(&program)
+            .args([verb, "--config", "portcullis.toml"])
+            .current_dir(home.path())
+            .uid(user)
+            .output()
+            .expect("portcullis runs");
+        let shown = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{shown}");
+        assert!(
+            shown.contains(": cannot read data: Permission denied"),
+            "{shown}"
+        );
+    }
+    set_mode(&data, 0o700);
+}
+
+const NOBODY: u32 = 65_534;
+
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("a mode");
 }

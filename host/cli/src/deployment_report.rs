@@ -71,12 +71,9 @@ impl DeploymentReport {
 }
 
 fn line(kind: &str, fault: &Fault) -> String {
-    match (fault.place(), fault.key()) {
-        (place @ Place::File { .. }, key) if !key.is_empty() => {
-            format!("{place}: {kind}: {key}: {}", fault.text())
-        }
-        (place, _) => format!("{place}: {kind}: {}", fault.text()),
-    }
+    let key = fault.key_after_place();
+    let key = key.map(|key| format!("{key}: ")).unwrap_or_default();
+    format!("{}: {kind}: {key}{}", fault.place(), fault.text())
 }
 
 /// The fields of a place that are known.

@@ -27,6 +27,10 @@ pub(super) fn check(flags: &Flags) -> Result<DeploymentReport, Failure> {
             }),
             false => Err("not loaded, because of faults in its settings".to_owned()),
         };
+        let finding = finding.and_then(|found| match policy.is_good {
+            true => Ok(found),
+            false => Err("it loads, but its settings have faults".to_owned()),
+        });
         let name = policy.plan.name.clone();
         let module = policy.plan.material.module.display().to_string();
         policies.push((name, CheckReport { module, finding }));
@@ -51,6 +55,6 @@ fn load(
 ) -> Result<super::super::report::Found, config::Fault> {
     inspect(sandbox, &policy.plan.material).map_err(|not_loaded| match not_loaded {
         NotLoaded::Read(error) => policy.read_fault(&error),
-        NotLoaded::Refused(text) => policy.load_fault(text),
+        NotLoaded::Refused(text) => policy.refusal(text),
     })
 }

@@ -11,7 +11,9 @@ use portcullis_permits::bounds::{AccountPattern, Bounds, BoundsError, GrantLimit
 
 /// The bounds of every policy that does not set narrower ones.
 pub(super) struct ServiceBounds {
-    pub(super) accounts: Vec<AccountPattern>,
+    accounts: Vec<AccountPattern>,
+    /// None is written, not even a wrong one.
+    pub(super) has_no_accounts: bool,
     special: Special,
     denied_subjects: Vec<String>,
     lifetimes: Lifetimes,
@@ -41,6 +43,7 @@ impl ServiceBounds {
         special.warn("accounts", &tree.accounts, resolver);
         Self {
             accounts: resolver.parse_all("accounts", &tree.accounts, |name| account(name)),
+            has_no_accounts: tree.accounts.is_empty(),
             special,
             denied_subjects: resolver.parse_all(
                 "denied-subjects",

@@ -15,8 +15,10 @@ use portcullis_sandbox::Instances;
 
 /// Warns of policies that can only repeat the answer of an earlier one.
 pub(super) fn warn_of_repeated(policies: &[PolicyReading], resolver: &mut Resolver<'_>) {
-    for (index, later) in policies.iter().enumerate() {
-        let earlier = policies.iter().take(index).find(|earlier| {
+    // What a policy with a fault would do is not known.
+    let good: Vec<&PolicyReading> = policies.iter().filter(|policy| policy.is_good).collect();
+    for (index, later) in good.iter().enumerate() {
+        let earlier = good.iter().take(index).find(|earlier| {
             is_same(&earlier.plan.material, &later.plan.material)
                 && is_wider(&earlier.plan.condition, &later.plan.condition)
         });

@@ -52,6 +52,17 @@ impl Fault {
         &self.0.key
     }
 
+    /// What messages write after the place, if the place does not name the setting: a file has many keys, and `--limit` sets
+    /// one key of several.
+    pub fn key_after_place(&self) -> Option<&str> {
+        let key = Some(self.key()).filter(|key| !key.is_empty())?;
+        match self.place() {
+            Place::File { .. } => Some(key),
+            place if place.is_limit() => key.rsplit('.').next(),
+            _ => None,
+        }
+    }
+
     /// What is wrong and how to fix it, without the place.
     pub fn text(&self) -> String {
         hide_seeds(&self.0.problem.to_string())
@@ -60,16 +71,10 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts {
-            place,
-            key,
-            problem,
-        } = &*self.0;
-        let line = match place {
-            Place::File { .. } if !key.is_empty() => format!("{place}: {key}: {problem}"),
-            place => format!("{place}: {problem}"),
-        };
-        formatter.write_str(&hide_seeds(&line))
+        let key = self.key_after_place();
+        let key = key.map(|key| format!("{key}: ")).unwrap_or_default();
+        let Parts { place, problem, .. } = &*self.0;
+        formatter.write_str(&hide_seeds(&format!("{place}: {key}{problem}")))
     }
 }
 
@@ -82,6 +87,14 @@ impl fmt::Debug for Fault {
 impl std::error::Error for Fault {}
 
 impl Place {
+    fn is_limit(&self) -> bool {
+        match self {
+            Self::Flag(name) => *name == "limit",
+            Self::Variable(name) => *name == variable("limit"),
+            _ => false,
+        }
+    }
+
     /// The name that the operator used there: `--user`, `PORTCULLIS_USER`, or the key of the file.
     pub(super) fn label(&self, key: &str) -> String {
         match self {
@@ -89,6 +102,11 @@ impl Place {
             place => place.to_string(),
         }
     }
+}
+
+/// The variable of a flag.
+pub(super) fn variable(flag: &str) -> String {
+    format!("PORTCULLIS_{}", flag.to_uppercase().replace('-', "_"))
 }
 
 impl fmt::Display for Place {

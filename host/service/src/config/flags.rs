@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Command, FromArgMatches};
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, Place, variable};
 use super::problem::Problem;
 use super::surroundings::Surroundings;
 use portcullis_model::Secret;
@@ -158,11 +158,6 @@ impl fmt::Debug for Flags {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Flags").finish_non_exhaustive()
     }
-}
-
-/// The variable of a flag.
-pub(super) fn variable(flag: &str) -> String {
-    format!("PORTCULLIS_{}", flag.to_uppercase().replace('-', "_"))
 }
 
 /// `a,b`, or a JSON array where an entry has a comma: `["a,b", "c"]`.

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::problem::Problem;
+use super::reported::Reported;
 use super::resolver::Resolver;
 use super::tree::{Text, Texts};
 use portcullis_callout::{Keyring, SeedPurpose, check_seed};
@@ -13,13 +14,13 @@ use portcullis_permits::bounds::Permit;
 pub(super) fn keys(
     issuers: &Texts,
     xkeys: &Texts,
-    (issuer_told, xkey_told): (bool, bool),
+    reported: &Reported,
     resolver: &mut Resolver<'_>,
 ) -> Option<Arc<Keyring<Permit>>> {
-    if issuers.0.is_empty() && !issuer_told {
+    if issuers.0.is_empty() && !reported.has("issuer-seed") {
         resolver.missing(Problem::NoIssuer);
     }
-    if xkeys.0.is_empty() && !xkey_told {
+    if xkeys.0.is_empty() && !reported.has("xkey-seed") {
         resolver.advise(
             "no xkey seed: requests are accepted unsealed only, and everybody who may read the callout's subject can read \
              passwords; give --xkey-seed, and its public key as 'xkey' to nats-server",

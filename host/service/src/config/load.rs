@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use super::bounds::ServiceBounds;
 use super::chain::warn_of_repeated;
-use super::fault::{Fault, Faults, Place};
-use super::flags::{Flags, variable};
+use super::fault::{Fault, Faults, Place, variable};
+use super::flags::Flags;
 use super::keys::keys;
 use super::limits::limits;
 use super::merge::merge;
@@ -100,11 +100,9 @@ fn settings_file(
 }
 
 fn resolve(parsed: &Parsed, mut resolver: Resolver<'_>) -> Reading {
-    let Parsed { tree, .. } = parsed;
+    let Parsed { tree, reported } = parsed;
     let service = service(&tree.service, &mut resolver);
-    let is_told = |key: &str| parsed.is_broken(key);
-    let told = (is_told("issuer-seed"), is_told("xkey-seed"));
-    let keys = keys(&tree.issuer_seed, &tree.xkey_seed, told, &mut resolver);
+    let keys = keys(&tree.issuer_seed, &tree.xkey_seed, reported, &mut resolver);
     let nats = nats(&tree.nats, &mut resolver);
     let limits = limits(&tree.limits, &mut resolver);
     let service_bounds = ServiceBounds::read(tree, &mut resolver);
@@ -112,7 +110,7 @@ fn resolve(parsed: &Parsed, mut resolver: Resolver<'_>) -> Reading {
         &tree.policies,
         &service_bounds,
         &limits,
-        &is_told,
+        reported,
         &mut resolver,
     );
     warn_of_repeated(&policies, &mut resolver);

@@ -31,6 +31,9 @@ const LISTS: [(&str, &[&str]); 4] = [
     ("account", &["accounts"]),
 ];
 
+/// The parser's message about a key that is written twice. It goes on with the first of the two.
+const DUPLICATE: &str = "duplicate key";
+
 type Value<'a> = Spanned<DeValue<'a>>;
 
 /// Everything that was written, as one table. None if the file is not TOML.
@@ -41,12 +44,17 @@ pub(super) fn merge<'a>(
     let text = sources.file().map_or("", |file| file.text.expose());
     let (mut table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
-        let offset = error.span().map_or(0, |span| span.start);
-        let problem = Problem::Other(error.message().trim().replace('\n', "; "));
-        faults.push(Fault::new(sources.place(offset), "", problem));
-    }
-    if !errors.is_empty() {
-        return None;
+        let span = error.span().unwrap_or_default();
+        let is_duplicate = error.message() == DUPLICATE;
+        let problem = match is_duplicate {
+            true => Problem::Duplicate(text.get(span.clone()).unwrap_or_default().to_owned()),
+            false => Problem::Other(error.message().trim().replace('\n', "; ")),
+        };
+        faults.push(Fault::new(sources.place(span.start), "", problem));
+        if !is_duplicate {
+            // What follows a fault of the syntax is read as something else than it is, so its faults mean nothing.
+            return None;
+        }
     }
     let root = table.get_mut();
     for (flag, path) in SINGLE {
@@ -119,7 +127,12 @@ fn put_limits<'a>(table: &mut DeTable<'a>, sources: &Sources<'a>, faults: &mut V
     for (span, entry) in sources.of("limit") {
         let place = sources.place(span.start);
         let Some((key, value)) = entry.split_once('=') else {
-            faults.push(Fault::new(place, "", Problem::BadLimit(entry.to_owned())));
+            let entry = entry.trim().to_owned();
+            let problem = match known.contains(&entry.as_str()) {
+                true => Problem::NoLimitValue(entry),
+                false => Problem::BadLimit(entry),
+            };
+            faults.push(Fault::new(place, "", problem));
             continue;
         };
         let key = key.trim();

@@ -86,14 +86,22 @@ fn login(table: &NatsTable, resolver: &mut Resolver<'_>) -> Login {
             other: second,
         };
         resolver.fault(other.offset, other.key, problem);
+        // Either may stay, so the faults of both are reported.
+        for way in [one, other] {
+            log_in_by(way, table, resolver);
+        }
         return Login::Nobody;
     }
-    let chosen = match ways.first().map(|way| way.key) {
-        Some("nats.creds") => creds_file(&table.creds, resolver).map(Login::Creds),
-        Some("nats.nkey") => nkey_file(&table.nkey, resolver).map(Login::Nkey),
+    let chosen = ways.first().map(|way| log_in_by(way, table, resolver));
+    chosen.flatten().unwrap_or(Login::Nobody)
+}
+
+fn log_in_by(way: &Way, table: &NatsTable, resolver: &mut Resolver<'_>) -> Option<Login> {
+    match way.key {
+        "nats.creds" => creds_file(&table.creds, resolver).map(Login::Creds),
+        "nats.nkey" => nkey_file(&table.nkey, resolver).map(Login::Nkey),
         _ => user_and_password(table, resolver),
-    };
-    chosen.unwrap_or(Login::Nobody)
+    }
 }
 
 fn creds_file(written: &Words, resolver: &mut Resolver<'_>) -> Option<Secret> {

@@ -1,12 +1,14 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use toml::Spanned;
 
 use super::bounds::ServiceBounds;
 use super::fault::{Fault, Place};
 use super::limits::Limits;
+use super::policy_name::{is_name, label, written_name};
 use super::policy_settings::settings;
 use super::problem::Problem;
+use super::reported::Reported;
 use super::resolver::{Resolver, unreadable};
 use super::tree::PolicyTable;
 use crate::catalog::OnFailure;
@@ -23,13 +25,30 @@ pub struct PolicyReading {
     pub plan: PolicyPlan,
     /// Everything that it is loaded from is good: module, data, settings, instances.
     pub can_load: bool,
+    /// Its table has no fault at all.
+    pub is_good: bool,
     label: String,
     module: Place,
     data: Vec<(PathBuf, Place)>,
 }
 
 impl PolicyReading {
-    /// The module cannot be loaded, or it refuses its data or settings.
+    /// The policy refuses its data or settings: the fault is in the data file that its text names, if it names one.
+    pub fn refusal(&self, text: String) -> Fault {
+        let mut data = self.plan.material.data.iter().zip(&self.data);
+        let named = data.find(|(spec, _)| spec.own_name().is_some_and(|name| text.contains(name)));
+        match named {
+            Some((_, (_, place))) => self.data_fault(place, text),
+            None => self.load_fault(text),
+        }
+    }
+
+    fn data_fault(&self, place: &Place, text: String) -> Fault {
+        let key = format!("{}.data", self.label);
+        Fault::new(place.clone(), key, Problem::Other(text))
+    }
+
+    /// The module cannot be loaded.
     pub fn load_fault(&self, text: String) -> Fault {
         let key = format!("{}.module", self.label);
         Fault::new(self.module.clone(), key, Problem::Other(text))
@@ -37,12 +56,11 @@ impl PolicyReading {
 
     /// The module or the data cannot be read.
     pub fn read_fault(&self, error: &ReadError) -> Fault {
-        let problem = Problem::Other(error.to_string());
         let mut data = self.data.iter();
-        let Some((_, place)) = data.find(|(path, _)| error.path().starts_with(path)) else {
-            return self.load_fault(error.to_string());
-        };
-        Fault::new(place.clone(), format!("{}.data", self.label), problem)
+        match data.find(|(path, _)| error.path().starts_with(path)) {
+            Some((_, place)) => self.data_fault(place, error.to_string()),
+            None => self.load_fault(error.to_string()),
+        }
     }
 }
 
@@ -51,34 +69,36 @@ pub(super) fn policies(
     tables: &[Spanned<PolicyTable>],
     service_bounds: &ServiceBounds,
     limits: &Limits,
-    is_told: &dyn Fn(&str) -> bool,
+    reported: &Reported,
     resolver: &mut Resolver<'_>,
 ) -> Vec<PolicyReading> {
-    if tables.is_empty() && !is_told("policies") {
+    if tables.is_empty() && !reported.has("policies") {
         resolver.missing(Problem::NoPolicies);
     }
     let homeless = |table: &Spanned<PolicyTable>| table.get_ref().accounts.is_empty();
     let is_needed = tables.is_empty() || tables.iter().any(homeless);
-    if service_bounds.accounts.is_empty() && is_needed && !is_told("accounts") {
+    if service_bounds.has_no_accounts && is_needed && !reported.has("accounts") {
         resolver.missing(Problem::NoAccounts);
     }
     let mut chain: Vec<PolicyReading> = Vec::with_capacity(tables.len());
     for (index, table) in tables.iter().enumerate() {
         let (offset, table) = (table.span().start, table.get_ref());
-        let label = format!("policies ({})", index + 1);
         let Some(module) = &table.module else {
-            if !is_told("module") {
-                resolver.fault(offset, &label, Problem::MissingKey("module"));
+            if !reported.has_in(offset, "module") {
+                let missing = Problem::MissingKey("module");
+                resolver.fault(offset, &label(index, None), missing);
             }
             continue;
         };
-        let draft = Draft::new(label, module, table, resolver);
+        let faults = resolver.faults.len();
+        let draft = Draft::new(index, module, table, resolver);
         if chain.iter().any(|other| other.plan.name == draft.name) {
             draft.complain_of_name(resolver);
         }
         let mut reading = draft.finish(service_bounds, limits, resolver);
         let parts = ["data", "settings", "instances", "warm-uses"];
-        reading.can_load &= !parts.into_iter().any(is_told);
+        reading.can_load &= !parts.into_iter().any(|part| reported.has_in(offset, part));
+        reading.is_good = resolver.faults.len() == faults && !reported.has_any_in(offset);
         chain.push(reading);
     }
     chain
@@ -95,17 +115,21 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(
-        label: String,
+        index: usize,
         module: &'a Spanned<String>,
         table: &'a PolicyTable,
         resolver: &mut Resolver<'_>,
     ) -> Self {
-        let name = policy_name(table, module, &label, resolver);
-        let label = name
-            .as_ref()
-            .map_or(label, |name| format!("policies ({name:?})"));
+        let written = table.name.as_ref().unwrap_or(module);
+        let name = table.name.as_ref().map(|name| name.get_ref().as_str());
+        let name = written_name(name, Some(module.get_ref())).unwrap_or_default();
+        let label = label(index, Some(&name));
+        let is_name = is_name(&name);
+        if !is_name {
+            resolver.fault(written.span().start, &label, Problem::BadName(name.clone()));
+        }
         Self {
-            name: name.unwrap_or_else(|| label.clone()),
+            name: if is_name { name } else { label.clone() },
             label,
             module,
             table,
@@ -146,6 +170,7 @@ impl<'a> Draft<'a> {
         let paths = material.data.iter().map(|data| data.path.clone());
         PolicyReading {
             can_load,
+            is_good: can_load,
             module: place(self.module),
             data: paths.zip(self.table.data.iter().map(place)).collect(),
             label: self.label,
@@ -212,27 +237,6 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The name given, or the module's file name without its ending. It becomes a label of metrics.
-fn policy_name(
-    table: &PolicyTable,
-    module: &Spanned<String>,
-    label: &str,
-    resolver: &mut Resolver<'_>,
-) -> Option<String> {
-    let stem = Path::new(module.get_ref()).file_stem();
-    let stem = stem.map(|stem| stem.to_string_lossy().into_owned());
-    let (written, name) = match &table.name {
-        Some(name) => (name, name.get_ref().clone()),
-        None => (module, stem.unwrap_or_default()),
-    };
-    let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    if name.is_empty() || name.len() > 64 || !name.chars().all(fits) {
-        resolver.fault(written.span().start, label, Problem::BadName(name));
-        return None;
-    }
-    Some(name)
-}
-
 fn data_spec(
     key: &str,
     written: &Spanned<String>,
@@ -244,8 +248,17 @@ fn data_spec(
     })?;
     let offset = written.span().start;
     let path = resolver.sources.resolve(offset, &spec.path);
-    if let Err(error) = resolver.around.exists(&path) {
-        resolver.fault(offset, key, unreadable(&path, &error));
+    match resolver.around.has_data(&path) {
+        Ok(true) => {}
+        Ok(false) => resolver.warn(
+            offset,
+            key,
+            format!(
+                "{} has no files, so the policy gets no data from it; put some there, or name another folder",
+                path.display()
+            ),
+        ),
+        Err(error) => resolver.fault(offset, key, unreadable(&path, &error)),
     }
     Some(DataSpec { path, ..spec })
 }

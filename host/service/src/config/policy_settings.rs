@@ -43,7 +43,7 @@ pub(super) fn json_settings(
         serde_json::from_str(json.expose());
     if let Err(error) = parsed {
         let kind = match error.classify() {
-            serde_json::error::Category::Data => "another kind of value stands there".to_owned(),
+            serde_json::error::Category::Data => "this is another kind of value".to_owned(),
             _ => format!("line {}, column {}", error.line(), error.column()),
         };
         resolver.fault(offset, key, Problem::BadJson(kind));

@@ -51,7 +51,7 @@ pub(super) enum Problem {
         "{0:?} is not data; write FILE, DIR, NAME=FILE or NAME=DIR, the name without '..' and leading '/'"
     )]
     BadData(String),
-    #[error("the settings are not a JSON object: {0}")]
+    #[error("the settings are not a JSON object ({0}); write {{\"KEY\": VALUE}}, or @FILE")]
     BadJson(String),
     #[error(
         "no client can meet an empty list; name those who are meant, or leave the key out to ask about every client"
@@ -90,10 +90,14 @@ pub(super) enum Problem {
     BadWord { found: String, wanted: &'static str },
     #[error("{0:?} is not a limit; write KEY=VALUE, such as decide-deadline=50ms")]
     BadLimit(String),
+    #[error("{0:?} has no value; write {0}=VALUE")]
+    NoLimitValue(String),
     #[error(
         "the value begins with '[' but is not a JSON array of strings ({0}); write [\"a\", \"b\"], or a,b"
     )]
     BadList(String),
+    #[error("the key {0:?} is written twice; remove one of them")]
+    Duplicate(String),
     #[error("unknown key {key:?}; {hint}")]
     UnknownKey { key: String, hint: String },
     #[error("{key:?} belongs to {home}; move it there")]

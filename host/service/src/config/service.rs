@@ -2,8 +2,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::fault::{Fault, Place};
-use super::flags::variable;
+use super::fault::{Fault, Place, variable};
 use super::problem::Problem;
 use super::resolver::Resolver;
 use super::surroundings::Surroundings;

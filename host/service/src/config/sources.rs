@@ -4,8 +4,8 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::fault::Place;
-use super::flags::{Flags, variable};
+use super::fault::{Place, variable};
+use super::flags::Flags;
 use portcullis_model::Secret;
 
 /// Where a value can be written; the earlier one takes precedence.

@@ -1,6 +1,8 @@
 use std::io;
 use std::path::Path;
 
+use crate::reload::has_files;
+
 /// What the settings are read from, in addition to the command line: the process itself, or the replacement of a test.
 pub trait Surroundings {
     /// The value of an environment variable.
@@ -12,8 +14,8 @@ pub trait Surroundings {
     /// Whether the file could be read, without reading it.
     fn probe(&self, path: &Path) -> io::Result<()>;
 
-    /// Whether there is a file or a folder.
-    fn exists(&self, path: &Path) -> io::Result<()>;
+    /// Whether there is data: a file that can be read, or a folder that can be read and has at least one file.
+    fn has_data(&self, path: &Path) -> io::Result<bool>;
 }
 
 /// The environment and the files of this process.
@@ -36,7 +38,15 @@ impl Surroundings for Process {
         Ok(())
     }
 
-    fn exists(&self, path: &Path) -> io::Result<()> {
-        std::fs::metadata(path).map(drop)
+    fn has_data(&self, path: &Path) -> io::Result<bool> {
+        let metadata = std::fs::metadata(path)?;
+        if metadata.is_dir() {
+            return has_files(path);
+        }
+        // Opening anything else, such as a pipe, could wait for ever. The reader refuses it.
+        if metadata.is_file() {
+            std::fs::File::open(path)?;
+        }
+        Ok(true)
     }
 }

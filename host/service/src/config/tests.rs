@@ -68,8 +68,8 @@ impl Surroundings for Fake {
     }
 
     /// Whatever these tests name as data is there; that it must be is tested with real files.
-    fn exists(&self, _path: &Path) -> io::Result<()> {
-        Ok(())
+    fn has_data(&self, path: &Path) -> io::Result<bool> {
+        Ok(!path.ends_with("empty"))
     }
 }
 

@@ -92,8 +92,8 @@ impl Surroundings for RecordingSurroundings {
         Process.probe(path)
     }
 
-    fn exists(&self, path: &Path) -> io::Result<()> {
+    fn has_data(&self, path: &Path) -> io::Result<bool> {
         self.note(path);
-        Process.exists(path)
+        Process.has_data(path)
     }
 }

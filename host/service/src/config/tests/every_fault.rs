@@ -29,9 +29,9 @@ data = ['..=x']
         "1:1: unknown key \"acounts\"; did you mean \"accounts\"?",
         "2:15: issuer-seed: cannot read /etc/p/none.seed: ",
         "3:1: \"http\" belongs to the table [service]; move it there",
-        "4:12: lifetime: expected a string, found integer",
+        "4:12: lifetime: expected a string, found a number",
         "6:26: nats.server: \"http://host\" is not a server; ",
-        "6:41: nats.server: expected a string, found integer",
+        "6:41: nats.server: expected a string, found a number",
         "8:10: limits.memory: \"1 gig\" is not a size above zero; ",
         "9:1: \"threads\" belongs to the table [service]; move it there",
         "11:10: policies (\"none\").module: cannot read /etc/p/none.wasm: ",
@@ -74,8 +74,8 @@ fn faults_of_flags_are_reported_with_those_of_the_file() {
     let found: Vec<String> = faults.iter().map(Fault::to_string).collect();
     for expected in [
         "/etc/p/p.toml:1:12: lifetime: \"soon\" is not a duration",
-        "--limit: \"none\" is not a whole number above zero",
-        "--limit: \"memory\" is not a limit; ",
+        "--limit: threads: \"none\" is not a whole number above zero",
+        "--limit: \"memory\" has no value; write memory=VALUE",
         "--log-format: \"xml\" is not ",
         "PORTCULLIS_HTTP: \"localhost\" is not an address; ",
     ] {
@@ -161,4 +161,99 @@ fn a_variable_that_is_not_a_list_is_named() {
         faults.starts_with("PORTCULLIS_ACCOUNT: the value begins with '[' but is not "),
         "{faults}"
     );
+}
+
+#[test]
+fn one_missing_bracket_is_one_fault() {
+    let fake = Fake::new().config(&GOOD.replacen("'TENANT-*']", "'TENANT-*'", 1));
+    let faults = load(&from_file(), &fake).unwrap_err().to_string();
+    assert!(faults.starts_with("/etc/p/p.toml:"), "{faults}");
+    assert!(!faults.contains("; /etc/p"), "{faults}");
+}
+
+/// Everything that was written wrong, and nothing that only follows from it.
+#[rstest]
+#[case::keys_that_are_there_twice(
+    "lifetime = '1h'\nlifetime = '2h'\nacounts = []\nservice.cache = 5",
+    "",
+    &[
+        "2:1: the key \"lifetime\" is written twice; remove one of them",
+        "3:1: unknown key \"acounts\"; did you mean \"accounts\"?",
+        "4:17: service.cache: expected a string, found a number",
+    ]
+)]
+#[case::two_ways_to_log_in_of_which_one_is_broken(
+    "nats.nkey = 'none.nk'",
+    "",
+    &[
+        "1:13: nats.nkey: nats.user and nats.nkey are two ways to log in to NATS; keep one of them",
+        "1:13: nats.nkey: cannot read /etc/p/none.nk: No such file or directory; check the path and that this user may read it",
+    ]
+)]
+#[case::keys_of_policies(
+    "",
+    "instances = 5\nwhen = ['svc-*']\n[[policies]]\nname = 'last'\nmodule = 7\n[[policies]]",
+    &[
+        "11:13: policies (\"policy\").instances: expected a string, found a number",
+        "12:8: policies (\"policy\").when: expected a table, found a list",
+        "15:10: policies (\"last\").module: expected a string, found a number",
+        "16:1: policies (3): the key `module` is missing here",
+    ]
+)]
+#[case::values_of_another_kind(
+    "denied-subjects = 'a'\nlifetime = 1979-05-27",
+    "data = { a = 'b' }\nwarm-uses = -1\nwhen.tls = 'yes'\nsettings = 1.5",
+    &[
+        "1:19: denied-subjects: expected a list of strings, found a string",
+        "2:12: lifetime: expected a string, found a date or time",
+        "12:8: policies (\"policy\").data: expected a list of strings, found a table",
+        "13:13: policies (\"policy\").warm-uses: expected a whole number that is not negative, found another number",
+        "14:12: policies (\"policy\").when.tls: expected true or false, found a string",
+        "15:12: policies (\"policy\").settings: expected a table, a JSON object as a string, or \"@FILE\", found a number",
+    ]
+)]
+fn nothing_is_reported_but_what_is_wrong(
+    #[case] first: &str,
+    #[case] last: &str,
+    #[case] expected: &[&str],
+) {
+    let fake = Fake::new().config(&format!("{}{last}\n", with(first)));
+    let reading = read(&from_file(), &fake).unwrap();
+    let found: Vec<String> = reading.faults.iter().map(Fault::to_string).collect();
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|line| format!("/etc/p/p.toml:{line}"))
+        .collect();
+    assert_eq!(found, expected);
+    assert!(reading.warnings.is_empty(), "{:?}", reading.warnings);
+}
+
+#[test]
+fn a_wrong_account_is_not_a_missing_one() {
+    let flags = Flags {
+        account: vec!["a b".to_owned()],
+        policy: vec!["local.wasm".to_owned()],
+        issuer_seed: vec!["@/etc/p/issuer.seed".into()],
+        ..Flags::default()
+    };
+    let faults = load(&flags, &Fake::new()).unwrap_err();
+    let found: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+/// The same module twice is worth a warning only if both are as they were meant.
+#[rstest]
+#[case("", true)]
+#[case("when = 5", false)]
+#[case("wen.users = ['a*']", false)]
+fn a_policy_with_a_fault_does_not_repeat_another(#[case] line: &str, #[case] warned: bool) {
+    let text = format!("{GOOD}[[policies]]\nname = 'again'\nmodule = 'policy.wasm'\n{line}\n");
+    let reading = read(&from_file(), &Fake::new().config(&text)).unwrap();
+    assert_eq!(!reading.warnings.is_empty(), warned, "{reading:?}");
+    let good: Vec<bool> = reading
+        .policies
+        .iter()
+        .map(|policy| policy.is_good)
+        .collect();
+    assert_eq!(good, [true, warned]);
 }

@@ -16,7 +16,10 @@ use super::*;
     "zzz = 1",
     "/etc/p/p.toml:1:1: unknown key \"zzz\"; the keys here are accounts, system-accounts, "
 )]
-#[case("nats = 5", "/etc/p/p.toml:1:8: nats: expected a table, found integer")]
+#[case(
+    "nats = 5",
+    "/etc/p/p.toml:1:8: nats: expected a table, found a number"
+)]
 #[case(
     "nats = ['nats://127.0.0.1:4222']",
     "/etc/p/p.toml:1:8: nats: expected a table, found a list"
@@ -35,15 +38,15 @@ use super::*;
 )]
 #[case(
     "service.http = 8222",
-    "/etc/p/p.toml:1:16: service.http: expected a string, found integer"
+    "/etc/p/p.toml:1:16: service.http: expected a string, found a number"
 )]
 #[case(
     "issuer-seed = 1",
-    "/etc/p/p.toml:1:15: issuer-seed: expected a string or a list of strings, found integer"
+    "/etc/p/p.toml:1:15: issuer-seed: expected a string or a list of strings, found a number"
 )]
 #[case(
     "limits.memory = true",
-    "/etc/p/p.toml:1:17: limits.memory: expected a string or a whole number, found boolean"
+    "/etc/p/p.toml:1:17: limits.memory: expected a string or a whole number, found true or false"
 )]
 #[case(
     "limits.memory = '1 gig'",
@@ -189,8 +192,8 @@ fn a_fault_of_the_file_has_line_and_column(#[case] text: &str, #[case] expected:
 )]
 #[case(
     "nats.user",
-    "nats.creds = 'c'\nnats.user",
-    "nats.creds: nats.user and nats.creds are two ways to log in to NATS; keep one of them"
+    "nats.nkey = 'user.seed'\nnats.user",
+    "nats.nkey: nats.user and nats.nkey are two ways to log in to NATS; keep one of them"
 )]
 #[case(
     "nats.user = 'auth'",
@@ -293,9 +296,9 @@ fn alone(faults: &Faults) -> (String, String) {
 #[case(|flags: &mut Flags| { seeded(flags); flags.policy = vec!["local.wasm".into()]; }, "settings: no account; name those ")]
 #[case(|flags: &mut Flags| { seeded(flags); flags.data = vec!["x".to_owned()]; }, "--data: this belongs to one --policy, and there is none; ")]
 #[case(|flags: &mut Flags| { chain(flags); flags.data = vec!["x".to_owned()]; }, "--data: this belongs to one --policy, and there are several; ")]
-#[case(|flags: &mut Flags| { chain(flags); flags.settings = Some("[1]".into()); flags.policy.truncate(1); }, "--settings: the settings are not a JSON object: ")]
+#[case(|flags: &mut Flags| { chain(flags); flags.settings = Some("[1]".into()); flags.policy.truncate(1); }, "--settings: the settings are not a JSON object (this is another kind of value); write {\"KEY\": VALUE}, or @FILE")]
 #[case(|flags: &mut Flags| { chain(flags); flags.log_format = Some("xml".to_owned()); }, "--log-format: \"xml\" is not \"text\" or \"json\"")]
-#[case(|flags: &mut Flags| { chain(flags); flags.limit = vec!["memory".to_owned()]; }, "--limit: \"memory\" is not a limit; write KEY=VALUE")]
+#[case(|flags: &mut Flags| { chain(flags); flags.limit = vec!["memory".to_owned()]; }, "--limit: \"memory\" has no value; write memory=VALUE")]
 #[case(|flags: &mut Flags| { chain(flags); flags.limit = vec!["in-fligth=5".to_owned()]; }, "--limit: unknown key \"in-fligth\"; did you mean \"in-flight\"?")]
 #[case(|flags: &mut Flags| { chain(flags); flags.policy.push("none.wasm".into()); }, "--policy: cannot read none.wasm: ")]
 fn a_bad_flag_is_named(#[case] change: fn(&mut Flags), #[case] expected: &str) {

@@ -89,3 +89,15 @@ fn a_policy_that_can_only_repeat_an_earlier_one_is_warned_of(
         assert!(warning.contains(expected), "{warning}");
     }
 }
+
+#[test]
+fn a_folder_without_files_is_warned_of() {
+    let warnings = warnings(&format!("{GOOD}data = ['users', 'empty']\n"));
+    assert_eq!(
+        warnings,
+        [
+            "/etc/p/p.toml:10:18: policies (\"policy\").data: /etc/p/empty has no files, so the policy gets no data from it; \
+          put some there, or name another folder"
+        ]
+    );
+}
