@@ -81,8 +81,8 @@ enum Verb {
     /// Print the completion script of a shell
     #[command(after_help = completions::EXAMPLES)]
     Completions(completions::Arguments),
-    /// Write the manual pages
-    #[command(hide = true, after_help = man::EXAMPLES)]
+    /// Write the manual pages into a folder
+    #[command(after_help = man::EXAMPLES)]
     Man(man::Arguments),
 }
 

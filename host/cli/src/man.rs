@@ -37,8 +37,9 @@ fn write_pages(command: Command, folder: &Path) -> io::Result<()> {
     let mut command = command.disable_help_subcommand(true);
     command.build();
     write_page(&command, folder)?;
-    let mut verbs = command.get_subcommands().filter(|verb| !verb.is_hide_set());
-    verbs.try_for_each(|verb| write_page(verb, folder))
+    command
+        .get_subcommands()
+        .try_for_each(|verb| write_page(verb, folder))
 }
 
 fn write_page(command: &Command, folder: &Path) -> io::Result<()> {

@@ -21,7 +21,6 @@ pub(super) struct Deployment {
     pub(super) callout_account: String,
     /// Where compiled policies are kept, as `serve` keeps them.
     pub(super) cache: Option<PathBuf>,
-    pub(super) warnings: Vec<String>,
 }
 
 impl Deployment {
@@ -50,7 +49,6 @@ impl Deployment {
             policies: vec![policy],
             callout_account: callout_account.to_owned(),
             cache: config::cache_without_settings(&Process),
-            warnings: Vec::new(),
         })
     }
 
@@ -75,7 +73,6 @@ impl Deployment {
             callout_account,
             // A folder that another user creates here could not be used by the service.
             cache: service.cache.filter(|folder| folder.is_dir()),
-            warnings: plan.warnings,
         })
     }
 

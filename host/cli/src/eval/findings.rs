@@ -154,14 +154,14 @@ fn permit<'a>(ruled: Option<&'a Ruled<'_>>) -> Option<&'a Permit> {
     }
 }
 
+/// Warnings of the policies. `check --config` has those of the settings.
 fn warnings(deployment: &Deployment, loaded: &Loaded) -> Vec<String> {
     let policies = deployment.policies.iter().zip(&loaded.abouts);
     let of_policies = policies.flat_map(|(plan, about)| {
         let warnings = about.iter().flat_map(|about| &about.warnings);
         warnings.map(|text| deployment.about(&plan.name, text))
     });
-    let general = deployment.warnings.iter().cloned();
-    general.chain(of_policies).collect()
+    of_policies.collect()
 }
 
 fn log(evaluation: &Evaluation<'_>, redactor: &Redactor<'_>) -> Vec<LogEntry> {
