@@ -114,14 +114,19 @@ fn is_ready(language: &str) -> bool {
     found.status.success()
 }
 
+/// The project that `new` writes, and then with the policy of the language's page in the book.
 #[rstest]
-#[case::rust("rust", "cargo test")]
-#[case::go("go", "go test ./...")]
-#[case::python("python", "python3 -m unittest")]
-#[case::javascript("js", "npm install && npm test")]
-#[case::typescript("ts", "npm install && npm test")]
-#[case::c("c", "make test")]
-fn a_new_project_is_tested_built_and_checked(#[case] language: &str, #[case] tests: &str) {
+#[case::rust("rust", "cargo test", Some(("rust", "src/lib.rs")))]
+#[case::go("go", "go test ./...", Some(("go", "policy.go")))]
+#[case::python("python", "python3 -m unittest", Some(("python", "app.py")))]
+#[case::javascript("js", "npm install && npm test", None)]
+#[case::typescript("ts", "npm install && npm test", Some(("javascript", "src/policy.ts")))]
+#[case::c("c", "make test", Some(("c", "src/policy.c")))]
+fn a_new_project_is_tested_built_and_checked(
+    #[case] language: &str,
+    #[case] tests: &str,
+    #[case] page: Option<(&str, &str)>,
+) {
     if !is_ready(language) {
         return;
     }
@@ -159,11 +164,69 @@ fn a_new_project_is_tested_built_and_checked(#[case] language: &str, #[case] tes
     );
     assert_says(&asked, 1, &["policy.wasm: deny"]);
 
+    if let Some((page, source)) = page {
+        let policy = first_program(&format!("docs/src/policies/{page}.md"));
+        work_dir.write(&format!("gate-keeper/{source}"), &policy);
+    }
     // The second build uses what was installed for the first; FILE is where -o says.
     let again = work_dir.portcullis(".", &["build", "gate-keeper", "-o", "other.wasm"]);
     assert_says(&again, 0, &["other.wasm: a policy in", "bytes", "built in"]);
     assert_eq!(work_dir.names(), ["gate-keeper", "other.wasm"]);
     assert!(!text(&again).contains("install"), "{}", text(&again));
+    if page.is_some() {
+        assert_is_the_gate_of_the_book(&work_dir, "other.wasm");
+    }
+}
+
+#[test]
+fn the_policy_of_the_readme_is_a_policy() {
+    let work_dir = WorkDir::new();
+    let written = work_dir.portcullis(".", &["new", "gate", "--lang", "rust"]);
+    assert_says(&written, 0, &[]);
+    work_dir.write("gate/src/lib.rs", &first_program("README.md"));
+    assert_says(&work_dir.portcullis("gate", &["build"]), 0, &[]);
+    let ask = [
+        "eval",
+        "policy.wasm",
+        "--user",
+        "guest",
+        "--can",
+        "subscribe news.*",
+    ];
+    assert_says(
+        &work_dir.portcullis("gate", &ask),
+        0,
+        &["subscribe news.*: yes"],
+    );
+}
+
+/// The first block of a page in a programming language.
+fn first_program(page: &str) -> String {
+    let text = fs::read_to_string(artifacts::root().join(page)).expect("the page");
+    let is_program = |word: &&str| ["rust", "go", "python", "ts", "c"].contains(word);
+    let mut blocks = text
+        .split("\n```")
+        .filter_map(|block| block.split_once('\n'));
+    let block = blocks.find(|(word, _)| is_program(word));
+    format!("{}\n", block.expect("a program").1)
+}
+
+/// All languages show the same policy.
+fn assert_is_the_gate_of_the_book(work_dir: &WorkDir, module: &str) {
+    work_dir.write("password", "open sesame\n");
+    let ask = |password: &str, more: &[&str]| {
+        let client = ["--user", "gate", "--password", password];
+        let arguments = [&["eval", module, "--data", "password"], &client[..], more].concat();
+        work_dir.portcullis(".", &arguments)
+    };
+    let can = [
+        "--can",
+        "kv write doors gate.7",
+        "--can",
+        "request orders.new",
+    ];
+    assert_says(&ask("open sesame", &can), 0, &["_INBOX_gate.>", "APP"]);
+    assert_says(&ask("not this one", &[]), 1, &["wrong password"]);
 }
 
 #[test]

@@ -25,12 +25,6 @@ impl Admission for Reader {
     fn account(&self) -> &str {
         "APP"
     }
-    fn name(&self) -> Option<&str> {
-        None
-    }
-    fn tags(&self) -> &[String] {
-        &[]
-    }
     fn expires_at(&self) -> Timestamp {
         self.expires_at
     }

@@ -10,10 +10,14 @@ pub trait Admission {
     fn account(&self) -> &str;
 
     /// Name that the server shows for the connection.
-    fn name(&self) -> Option<&str>;
+    fn name(&self) -> Option<&str> {
+        None
+    }
 
     /// Tags of the user JWT.
-    fn tags(&self) -> &[String];
+    fn tags(&self) -> &[String] {
+        &[]
+    }
 
     /// When the server ends the connection, by the server's own clock.
     fn expires_at(&self) -> Timestamp;
