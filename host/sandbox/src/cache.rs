@@ -8,6 +8,7 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, access};
 use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
@@ -69,7 +70,7 @@ impl Cache {
         let path = directory.to_owned();
         let metadata = match fs::metadata(directory) {
             Ok(metadata) => metadata,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => return can_be_made(directory),
             Err(error) => return Err(CacheError::Io { path, error }),
         };
         if !metadata.is_dir() {
@@ -159,6 +160,21 @@ impl std::hash::Hasher for Sha256Hasher {
 }
 
 /// The contents of a file. `None` if it does not match its digest.
+/// Whether the folder does not exist but could be made, as far as that shows without making it.
+fn can_be_made(directory: &Path) -> Result<(), CacheError> {
+    let mut above = directory.ancestors().skip(1);
+    let here = |above: &&Path| above.as_os_str().is_empty() || above.exists();
+    let parent = above.find(here).unwrap_or(directory);
+    let parent = match parent.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => parent,
+    };
+    access(parent, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| CacheError::Io {
+        path: directory.to_owned(),
+        error: error.into(),
+    })
+}
+
 fn read(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = fs::read(path).ok()?;
     let (digest, compiled) = bytes.split_at_checked(DIGEST_BYTES)?;

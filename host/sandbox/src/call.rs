@@ -1,7 +1,7 @@
 //! A loaded policy, and how it is asked about a client.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use wasmtime::Engine;
@@ -74,19 +74,30 @@ impl fmt::Debug for Guest {
 }
 
 impl Guest {
+    /// Everything ends when the budget is used up, whatever is done meanwhile: instantiation, configuration, another try.
     pub(super) fn decide(&self, request: &Request, budget: Duration) -> CallOutput {
+        let had_less = budget < self.limits.decide_deadline;
+        let mut output = self.decide_until(request, budget, Instant::now() + budget);
+        if had_less && matches!(output.decision, Err(Failure::Deadline(_))) {
+            output.decision = Err(Failure::Late);
+        }
+        output
+    }
+
+    fn decide_until(&self, request: &Request, budget: Duration, ends: Instant) -> CallOutput {
         let deadline = budget.min(self.limits.decide_deadline);
         match &self.strategy {
-            Strategy::Snapshot => self.ask(
+            // One deadline for instantiation and decision.
+            Strategy::Snapshot => answer(
                 self.template().instantiate(request.received_at, deadline),
-                request,
-                deadline,
+                |live| live.decide(request),
             ),
-            Strategy::Fresh(configuration) => self.ask(
-                self.configured(configuration, request, budget),
-                request,
-                deadline,
-            ),
+            Strategy::Fresh(configuration) => {
+                answer(self.configured(configuration, request, ends), |live| {
+                    live.allow(left(ends).min(deadline));
+                    live.decide(request)
+                })
+            }
             Strategy::Warm {
                 configuration,
                 uses_max,
@@ -99,8 +110,8 @@ impl Guest {
                     idle,
                 };
                 match reused {
-                    Some(reused) => self.reuse(&warm, reused, request, budget),
-                    None => self.start(&warm, request, budget),
+                    Some(reused) => self.reuse(&warm, reused, request, deadline, ends),
+                    None => self.start(&warm, request, deadline, ends),
                 }
             }
         }
@@ -114,31 +125,16 @@ impl Guest {
         }
     }
 
-    fn ask(
-        &self,
-        live: Result<LiveInstance, Failure>,
-        request: &Request,
-        deadline: Duration,
-    ) -> CallOutput {
-        match live {
-            Ok(mut live) => live.decide(request, deadline),
-            Err(failure) => CallOutput {
-                decision: Err(failure),
-                log: Vec::new(),
-            },
-        }
-    }
-
     /// Makes and configures a new instance within the time that is left.
     fn configured(
         &self,
         configuration: &ConfigureInput,
         request: &Request,
-        budget: Duration,
+        ends: Instant,
     ) -> Result<LiveInstance, Failure> {
-        let deadline = budget.min(self.limits.configure_deadline);
+        let deadline = left(ends).min(self.limits.configure_deadline);
         let mut live = self.template().instantiate(request.received_at, deadline)?;
-        match live.configure(configuration, deadline)? {
+        match live.configure(configuration)? {
             Ok(()) => {
                 // The same lines were logged when the policy was loaded.
                 live.take_log();
@@ -150,31 +146,62 @@ impl Guest {
         }
     }
 
-    fn start(&self, warm: &Warm<'_>, request: &Request, budget: Duration) -> CallOutput {
-        let deadline = budget.min(self.limits.decide_deadline);
-        match self.configured(warm.configuration, request, budget) {
-            Ok(live) => warm.ask(IdleInstance { live, uses: 0 }, request, deadline),
-            Err(failure) => CallOutput {
-                decision: Err(failure),
-                log: Vec::new(),
-            },
+    fn start(
+        &self,
+        warm: &Warm<'_>,
+        request: &Request,
+        deadline: Duration,
+        ends: Instant,
+    ) -> CallOutput {
+        match self.configured(warm.configuration, request, ends) {
+            Ok(live) => {
+                let time = left(ends).min(deadline);
+                warm.ask(IdleInstance { live, uses: 0 }, request, time)
+            }
+            Err(failure) => failed(failure),
         }
     }
 
     /// The cause of a failure may be what an earlier decision left in the instance. Therefore a failed decision is tried once
-    /// more with a new instance.
+    /// more with a new instance, in the time that the first one left.
     fn reuse(
         &self,
         warm: &Warm<'_>,
         reused: IdleInstance,
         request: &Request,
-        budget: Duration,
+        deadline: Duration,
+        ends: Instant,
     ) -> CallOutput {
-        let output = warm.ask(reused, request, budget.min(self.limits.decide_deadline));
+        let started = Instant::now();
+        let output = warm.ask(reused, request, deadline);
         match output.decision {
-            Err(Failure::Trap(_) | Failure::Memory(_)) => self.start(warm, request, budget),
+            Err(Failure::Trap(_) | Failure::Memory(_)) => {
+                let rest = deadline.saturating_sub(started.elapsed());
+                self.start(warm, request, rest, ends)
+            }
             _ => output,
         }
+    }
+}
+
+fn left(ends: Instant) -> Duration {
+    ends.saturating_duration_since(Instant::now())
+}
+
+fn answer(
+    live: Result<LiveInstance, Failure>,
+    ask: impl FnOnce(&mut LiveInstance) -> CallOutput,
+) -> CallOutput {
+    match live {
+        Ok(mut live) => ask(&mut live),
+        Err(failure) => failed(failure),
+    }
+}
+
+fn failed(failure: Failure) -> CallOutput {
+    CallOutput {
+        decision: Err(failure),
+        log: Vec::new(),
     }
 }
 
@@ -186,8 +213,9 @@ struct Warm<'a> {
 
 impl Warm<'_> {
     /// An instance that failed is never used again.
-    fn ask(&self, mut reused: IdleInstance, request: &Request, deadline: Duration) -> CallOutput {
-        let output = reused.live.decide(request, deadline);
+    fn ask(&self, mut reused: IdleInstance, request: &Request, time: Duration) -> CallOutput {
+        reused.live.allow(time);
+        let output = reused.live.decide(request);
         reused.uses += 1;
         if output.decision.is_ok() && reused.uses < self.uses_max {
             self.idle.lock().push(reused);

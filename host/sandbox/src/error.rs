@@ -63,6 +63,9 @@ pub enum Failure {
     Trap(String),
     #[error("it exceeded its deadline of {0} ms")]
     Deadline(u128),
+    /// Not the policy's fault: it had less time than its own deadline.
+    #[error("the server stopped waiting before it answered, because the request had waited before")]
+    Late,
     #[error("it needs more than the allowed {0} bytes of memory")]
     Memory(usize),
     #[error("it overflowed its stack")]
@@ -81,6 +84,7 @@ impl Failure {
         match self {
             Self::Trap(_) => "trap",
             Self::Deadline(_) => "deadline",
+            Self::Late => "late",
             Self::Memory(_) => "memory",
             Self::Stack => "stack",
             Self::Answer(_) => "answer",

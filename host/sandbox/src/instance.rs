@@ -28,6 +28,8 @@ pub(super) struct LiveInstance {
     pub(super) store: Store<State>,
     pub(super) instance: Instance,
     bound: Bound,
+    /// How long the guest could run since that was set, for messages.
+    allowed: Duration,
     memory_bytes: usize,
     answer_bytes: usize,
 }
@@ -40,7 +42,8 @@ pub(super) struct InstanceTemplate<'a> {
 }
 
 impl InstanceTemplate<'_> {
-    /// Makes a new instance. The deadline also applies to code that runs on instantiation.
+    /// Makes a new instance. The deadline applies to code that runs on instantiation and to all calls after it, until
+    /// another one is set.
     pub(super) fn instantiate(
         &self,
         now: Timestamp,
@@ -58,6 +61,7 @@ impl InstanceTemplate<'_> {
             store,
             instance,
             bound,
+            allowed: deadline,
             memory_bytes: self.limits.memory_bytes,
             answer_bytes: self.limits.answer_bytes,
         })
@@ -65,11 +69,16 @@ impl InstanceTemplate<'_> {
 }
 
 impl LiveInstance {
+    /// Sets a new deadline, counted from now.
+    pub(super) fn allow(&mut self, time: Duration) {
+        self.store.set_epoch_deadline(engine::ticks(time));
+        self.allowed = time;
+    }
+
     /// Calls `configure`. The inner error is the policy's own refusal.
     pub(super) fn configure(
         &mut self,
         configuration: &ConfigureInput,
-        deadline: Duration,
     ) -> Result<Result<(), String>, Failure> {
         let data: Vec<(&str, &[u8])> = configuration
             .data
@@ -80,23 +89,21 @@ impl LiveInstance {
             json: &configuration.settings_json,
             data: &data,
         };
-        self.store.set_epoch_deadline(engine::ticks(deadline));
         let guest = self.bound.portcullis_policy_authorizer();
         guest
             .call_configure(&mut self.store, settings)
-            .map_err(|error| failure(&error, &self.store, self.memory_bytes, deadline))
+            .map_err(|error| failure(&error, &self.store, self.memory_bytes, self.allowed))
     }
 
-    fn call_decide(&mut self, request: &Request, deadline: Duration) -> Result<Decision, Failure> {
+    fn call_decide(&mut self, request: &Request) -> Result<Decision, Failure> {
         self.store.data().set_now(request.received_at);
-        self.store.set_epoch_deadline(engine::ticks(deadline));
         let guest = self.bound.portcullis_policy_authorizer();
         let answer = convert::with_request(request, |request| {
             guest.call_decide(&mut self.store, request)
         });
         let decision = answer
             .map(convert::decision)
-            .map_err(|error| failure(&error, &self.store, self.memory_bytes, deadline))?;
+            .map_err(|error| failure(&error, &self.store, self.memory_bytes, self.allowed))?;
         match convert::size(&decision) {
             size if size > self.answer_bytes => Err(Failure::TooLarge(format!(
                 "it has {size} bytes of text, but at most {} are allowed",
@@ -107,8 +114,8 @@ impl LiveInstance {
     }
 
     /// Calls `decide`, and returns the decision with the lines that the policy wrote.
-    pub(super) fn decide(&mut self, request: &Request, deadline: Duration) -> CallOutput {
-        let decision = self.call_decide(request, deadline);
+    pub(super) fn decide(&mut self, request: &Request) -> CallOutput {
+        let decision = self.call_decide(request);
         CallOutput {
             decision,
             log: self.take_log(),

@@ -188,7 +188,7 @@ impl Loading<'_> {
         let mut live = template
             .instantiate(self.now, deadline)
             .map_err(|failure| LoadError::configure(failure, &[]))?;
-        match live.configure(configuration, deadline) {
+        match live.configure(configuration) {
             Ok(Ok(())) => Ok(live),
             Ok(Err(refusal)) => Err(LoadError::Refused(refusal)),
             Err(failure) => Err(LoadError::configure(failure, &live.take_log())),

@@ -79,7 +79,6 @@ impl HostMonotonicClock for TickingClock {
 struct Output {
     lines: Lines,
     level: Level,
-    pending: Arc<parking_lot::Mutex<Vec<u8>>>,
 }
 
 impl Output {
@@ -87,20 +86,11 @@ impl Output {
         Self {
             lines: lines.clone(),
             level,
-            pending: Arc::default(),
         }
     }
 
     fn accept(&self, bytes: &[u8]) {
-        let mut pending = self.pending.lock();
-        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-            pending.extend_from_slice(piece);
-            if piece.ends_with(b"\n") || pending.len() > WRITE_MAX {
-                let line = String::from_utf8_lossy(&pending).trim_end().to_owned();
-                self.lines.push(self.level, line);
-                pending.clear();
-            }
-        }
+        self.lines.write(self.level, bytes);
     }
 }
 
