@@ -69,8 +69,8 @@ With --config, the policies of the settings file are asked as 'serve' asks them:
 chain, conditions, accounts, denied subjects, lifetimes and limits. Variables
 such as PORTCULLIS_ACCOUNT count as for 'serve'. Nothing is asked unless all
 policies load. 'eval' does not connect to NATS: the settings file or
---callout-account names the account of the auth callout, and an answer that is
-larger than the server's max_payload is not found out: 'serve' denies it.
+--callout-account names the account of the auth callout. 'eval' does not know
+the server's max_payload: 'serve' denies a client whose answer is larger.
 
 --can is answered as the newest servers read permissions. If the policy grants
 'account-defaults', the permissions are those of the account. If the account has
