@@ -73,11 +73,10 @@ fn users(password: &str) -> Value {
 }
 
 fn setup() -> Setup {
-    let setup = Setup {
+    Setup {
         users: Some(users("first")),
         ..Setup::directory()
-    };
-    setup.flag("--limit", "denials-per-client=1000")
+    }
 }
 
 #[rstest]

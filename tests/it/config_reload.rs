@@ -141,7 +141,8 @@ async fn a_broken_file_changes_nothing_and_is_reported_until_it_is_fixed() {
 /// The first policy of the file is valid and changed, the second is invalid: neither goes into force.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_configuration_with_one_bad_policy_changes_none_of_them() {
-    let bed = bed_of(APP.to_owned() + &policy("hello", "")).await;
+    let good = APP.to_owned() + &policy("hello", "");
+    let bed = bed_of(good.clone()).await;
     let mark = bed.portcullis.mark();
     let text = APP.to_owned() + &policy("remembers", "") + &policy("other-world", "");
     write_renamed(&bed.config_path(), text.as_bytes());
@@ -149,6 +150,17 @@ async fn a_configuration_with_one_bad_policy_changes_none_of_them() {
     assert_eq!(failure.text("policy"), "other-world", "{failure:?}");
     assert!(log_in(&bed, "bob").await.is_err());
     assert_eq!(log_in(&bed, "guest").await, Ok(()));
+
+    let mark = bed.portcullis.mark();
+    write_renamed(&bed.config_path(), good.as_bytes());
+    bed.portcullis
+        .wait_for(mark, "the reload", Event::is_reload)
+        .await;
+    let (_, ready) = bed.portcullis.get("/ready").await;
+    assert!(
+        ready.contains("\"degraded\":false"),
+        "the fault is gone: {ready}"
+    );
 }
 
 /// While the configuration is faulty, the policies in force still follow their files.

@@ -214,34 +214,14 @@ fn first_program(page: &str) -> String {
 /// All languages show the same policy.
 fn assert_is_the_gate_of_the_book(work_dir: &WorkDir, module: &str) {
     work_dir.write("password", "open sesame\n");
-    let ask = |password: &str, more: &[&str]| {
-        let client = ["--user", "gate", "--password", password];
-        let arguments = [&["eval", module, "--data", "password"], &client[..], more].concat();
-        work_dir.portcullis(".", &arguments)
-    };
+    let ask = ["eval", module, "--data", "password", "--user", "gate"];
+    let client = ["--password", "open sesame"];
     let can = [
         "--can",
         "kv write doors gate.7",
         "--can",
         "request orders.new",
     ];
-    assert_says(&ask("open sesame", &can), 0, &["_INBOX_gate.>", "APP"]);
-    assert_says(&ask("not this one", &[]), 1, &["wrong password"]);
-}
-
-#[test]
-fn an_empty_folder_becomes_a_project() {
-    let work_dir = WorkDir::new();
-    fs::create_dir(work_dir.path("gate")).expect("the folder");
-    assert_says(
-        &work_dir.portcullis(".", &["new", "gate", "--lang", "rust"]),
-        0,
-        &[],
-    );
-    let manifest = fs::read_to_string(work_dir.path("gate/Cargo.toml")).expect("the manifest");
-    assert!(manifest.contains("name = \"gate\""));
-    assert!(
-        work_dir.path("gate/wit/world.wit").is_file()
-            && work_dir.path("gate/portcullis/src/lib.rs").is_file()
-    );
+    let asked = work_dir.portcullis(".", &[&ask[..], &client, &can].concat());
+    assert_says(&asked, 0, &["_INBOX_gate.>", "APP"]);
 }

@@ -154,6 +154,7 @@ async fn every_exit_code_is_named() {
 #[case::top("Top level", "", "")]
 #[case::nats("`[nats]`", "[nats]\n", "")]
 #[case::service("`[service]`", "[service]\n", "")]
+#[case::throttle("`[throttle]`", "[throttle]\n", "")]
 #[case::limits("`[limits]`", "[limits]\n", "")]
 #[case::policies("`[[policies]]`", "[[policies]]\n", "module = \"a.wasm\"\n")]
 #[case::when("`when`", "[[policies]]\nmodule = \"a.wasm\"\n[policies.when]\n", "")]

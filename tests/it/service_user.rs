@@ -187,3 +187,43 @@ fn without(entry: &str) -> String {
     assert!(block.contains(entry), "{entry} is not in {block}");
     block.replace(&format!("{entry},"), "").replace(entry, "")
 }
+
+/// The server asks the callout about a user that it does not know, and waits for seconds. Meanwhile the connection is there, but
+/// nothing that the service does has an effect.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_whose_user_the_server_does_not_know_is_never_ready() {
+    let (home, keys) = (tempfile::tempdir().expect("a directory"), Keys::generate());
+    let server = NatsServer::start(&Options {
+        timeout_seconds: 4,
+        ..Options::sealed(&keys)
+    })
+    .await;
+    let (issuer, xkey) = (
+        home.path().join("issuer.seed"),
+        home.path().join("xkey.seed"),
+    );
+    std::fs::write(&issuer, &keys.issuer_seed).expect("written");
+    std::fs::write(&xkey, &keys.xkey_seed).expect("written");
+    let mut arguments: Vec<OsString> = ["serve", "--user", "stranger", "--password", "stranger"]
+        .map(OsString::from)
+        .to_vec();
+    for (flag, value) in [
+        ("--server", server.url()),
+        ("--issuer-seed", format!("@{}", issuer.display())),
+        ("--xkey-seed", format!("@{}", xkey.display())),
+        ("--account", "APP".to_owned()),
+        ("--policy", guest("hello").display().to_string()),
+        ("--http", "127.0.0.1:0".to_owned()),
+        ("--log-format", "json".to_owned()),
+    ] {
+        arguments.extend([flag.into(), value.into()]);
+    }
+    let portcullis = Portcullis::spawn(home.path(), &arguments);
+    let refused = "the server ended the connection before it accepted our user";
+    portcullis.wait_for_message(0, refused).await;
+    let (status, ready) = portcullis.get("/ready").await;
+    assert_eq!(status, 503, "{ready}");
+    let events = portcullis.events();
+    let is_premature = |event: &&Event| ["connected", "ready"].contains(&event.message());
+    assert_eq!(events.iter().find(is_premature).map(Event::message), None);
+}

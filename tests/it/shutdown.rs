@@ -3,6 +3,7 @@
 use portcullis_tests::bed::Setup;
 use portcullis_tests::forger::Reply;
 use portcullis_tests::{Bed, unix_now};
+use rstest::rstest;
 use rustix::process::Signal;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,6 +44,31 @@ async fn a_connection_that_is_lost_at_the_end_costs_no_more_than_the_deadline() 
     bed.server.stop();
     let finished = bed.portcullis.finish().await;
     assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+}
+
+/// The policy would decide for a minute, and the service would wait for it for an hour.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_signal_ends_the_service_at_once(
+    #[values(Signal::TERM, Signal::INT)] second: Signal,
+) {
+    let bed = deciding_for_a_minute("drain-deadline=1h").await;
+    let mark = bed.portcullis.mark();
+    bed.portcullis.signal(Signal::TERM);
+    bed.portcullis.wait_for_message(mark, "draining").await;
+    bed.portcullis.signal(second);
+    let Bed {
+        portcullis,
+        server: _server,
+        ..
+    } = bed;
+    let finished = portcullis.finish().await;
+    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+    let told = finished.stderr.iter();
+    assert!(
+        told.clone().any(|line| line.contains("ended at once")),
+        "{finished:?}"
+    );
 }
 
 const REQUESTS: usize = 200;
@@ -91,8 +117,20 @@ async fn requests_in_flight_are_answered_before_the_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_policy_in_a_loop_does_not_hold_up_the_end() {
+    let bed = deciding_for_a_minute("drain-deadline=100ms").await;
+    let Bed {
+        portcullis,
+        server: _server,
+        ..
+    } = bed;
+    let finished = portcullis.terminate().await;
+    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+}
+
+/// A service whose policy decides about one client and does not end.
+async fn deciding_for_a_minute(drain_deadline: &str) -> Bed {
     let setup = Setup::guest("endless-decide").without_callout();
-    let limits = ["decide-deadline=60s", "drain-deadline=100ms"];
+    let limits = ["decide-deadline=60s", drain_deadline];
     let setup = limits
         .iter()
         .fold(setup, |setup, limit| setup.flag("--limit", *limit));
@@ -111,13 +149,7 @@ async fn a_policy_in_a_loop_does_not_hold_up_the_end() {
     {
         tokio::task::yield_now().await;
     }
-    let Bed {
-        portcullis,
-        server: _server,
-        ..
-    } = bed;
-    let finished = portcullis.terminate().await;
-    assert_eq!(finished.status.code(), Some(0), "{finished:?}");
+    bed
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@
 
 mod callout;
 mod certificates;
+mod claimant;
 mod claims;
 mod envelope;
 mod inbound;
@@ -27,6 +28,7 @@ mod verified;
 
 pub use callout::Callout;
 pub use certificates::{ChainError, read_chain};
+pub use claimant::Claimant;
 pub use inbound::{Inbound, SUBJECT, XKEY_HEADER};
 pub use keys::{KeyError, Keyring, NewKey, SeedPurpose, check_seed, generate, is_user_key};
 pub use limits::CalloutLimits;

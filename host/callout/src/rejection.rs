@@ -123,6 +123,19 @@ impl Rejection {
         }
     }
 
+    /// Whether a server that is set up for other keys, or whose clock is wrong, causes this with each of its requests.
+    pub fn is_of_setup(&self) -> bool {
+        matches!(
+            self,
+            Self::NotSealed
+                | Self::Sealed
+                | Self::WrongXkey { .. }
+                | Self::UnknownIssuer { .. }
+                | Self::IssuedLater { .. }
+                | Self::Expired { .. }
+        )
+    }
+
     pub(super) fn replayed(user: &str) -> Self {
         Self::Replayed {
             user: Excerpt::new(user),

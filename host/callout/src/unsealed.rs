@@ -5,6 +5,8 @@ use super::{claims::RequestClaims, envelope::Seal, jwt::Token};
 /// The longest time that a server waits. A longer time in a request is cut to this.
 pub(crate) const TIMEOUT_MAX: Duration = Duration::from_secs(60);
 
+const TIMEOUT_MIN: Duration = Duration::from_secs(1);
+
 /// A request that could be read but is not yet verified. Only its timeout may be used.
 pub struct Unsealed {
     pub(crate) token: Token,
@@ -14,8 +16,9 @@ pub struct Unsealed {
 }
 
 impl Unsealed {
-    /// How long the server waits for the answer, at most 60 seconds. Count it from the arrival of the request, so that
-    /// differences between clocks do not matter.
+    /// How long the server waits for the answer, from 1 to 60 seconds. Count it from the arrival of the request, so that
+    /// differences between clocks do not matter. The server truncates its times to seconds, so that a timeout of half a second
+    /// can look like none at all.
     pub fn timeout(&self) -> Duration {
         let issued_at = self.claims.issued_at.unwrap_or(0);
         let seconds = self
@@ -23,7 +26,7 @@ impl Unsealed {
             .expires_at
             .unwrap_or(0)
             .saturating_sub(issued_at);
-        Duration::from_secs(seconds).min(TIMEOUT_MAX)
+        Duration::from_secs(seconds).clamp(TIMEOUT_MIN, TIMEOUT_MAX)
     }
 }
 

@@ -15,6 +15,11 @@ pub struct Verified {
 }
 
 impl Verified {
+    /// The key with which the answer has to be signed. A server in operator mode expects its callout's account here.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// When the server made the request, by the server's clock.
     pub fn issued_at(&self) -> Timestamp {
         self.issued_at

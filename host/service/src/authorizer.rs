@@ -8,6 +8,7 @@ mod job;
 mod queue;
 mod rule;
 mod ruling;
+mod setup;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,13 +20,15 @@ pub use self::chain::Chain;
 pub use self::clock::Clock;
 pub use self::job::{Job, Opened, Outbox, Received, Stage};
 pub use self::queue::Queue;
+use self::rule::UNROUTED;
 pub use self::rule::{Ruled, RulingContext};
 pub use self::ruling::Ruling;
+use self::setup::SetupCheck;
 use crate::catalog::{Catalog, Generation, Slot};
 use crate::telemetry::{DENIED_BY_POLICY, Record, Redactor, Stages, Telemetry};
-use crate::throttle::Throttle;
+use crate::throttle::{Attempt, Throttle};
 use portcullis_callout::{Callout, Rejection, ReplyError, Verified};
-use portcullis_model::{Blame, Cause, Request, Silence};
+use portcullis_model::{Blame, Cause, Silence};
 use portcullis_permits::bounds::Permit;
 use portcullis_sandbox::CallOutput;
 
@@ -35,6 +38,7 @@ pub struct Authorizer {
     catalog: Arc<Catalog>,
     callout: Callout,
     throttle: Throttle,
+    setup: SetupCheck,
     telemetry: Arc<Telemetry>,
     callout_account: ArcSwapOption<String>,
     answer_bytes_max: AtomicUsize,
@@ -51,6 +55,7 @@ impl Authorizer {
             catalog,
             callout,
             throttle,
+            setup: SetupCheck::default(),
             telemetry,
             callout_account: ArcSwapOption::empty(),
             answer_bytes_max: AtomicUsize::new(usize::MAX),
@@ -65,6 +70,16 @@ impl Authorizer {
     /// Sets the largest answer that the server accepts (its `max_payload`).
     pub fn set_answer_bytes_max(&self, bytes: usize) {
         self.answer_bytes_max.store(bytes, Ordering::Relaxed);
+    }
+
+    /// What the operator needs to know about clients that guess, since the last call.
+    pub fn throttle_report(&self) -> Option<String> {
+        self.throttle.report()
+    }
+
+    /// Why nobody is admitted, although requests arrive: no request fits the keys, the clock or the mode of this service.
+    pub fn setup_report(&self) -> Option<String> {
+        self.setup.report()
     }
 
     /// Unseals a message and reads its deadline. Messages that cannot be read are counted and not answered.
@@ -118,6 +133,11 @@ impl Authorizer {
             self.telemetry.rejected("late", text, resumed);
             return None;
         }
+        let attempt = self.throttle.attempt(unsealed.claimant());
+        if let Err(throttled) = self.throttle.check(&attempt, unsealed.claimant(), resumed) {
+            self.shed(throttled.kind, &throttled.to_string(), resumed);
+            return None;
+        }
         let verified = match self.callout.verify(&generation.keys, unsealed, received_at) {
             Ok(verified) => verified,
             Err(rejection) => {
@@ -125,16 +145,18 @@ impl Authorizer {
                 return None;
             }
         };
-        let begun = clock.now();
-        let (user, address) = client_key(&verified.request);
-        if let Err(throttled) = self.throttle.check(user, address, begun) {
-            self.shed("throttled", &throttled.to_string(), begun);
+        if self.is_operator_mode(&verified) {
+            self.setup.misfit(OPERATOR_MODE);
+            self.shed("operator_mode", OPERATOR_MODE, resumed);
             return None;
         }
+        self.setup.fits();
+        let begun = clock.now();
         stages.open += begun - resumed;
         let decision = VerifiedRequest {
             generation: &generation,
             verified: &verified,
+            attempt: &attempt,
             stages,
             begun,
         };
@@ -151,6 +173,7 @@ impl Authorizer {
         let VerifiedRequest {
             generation,
             verified,
+            attempt,
             mut stages,
             begun,
         } = *decision;
@@ -166,18 +189,15 @@ impl Authorizer {
             },
             ends: begun + budget,
         };
-        let ruled = chain.ask(clock, |slot, output| {
-            self.forward_log(slot, output, verified, &redactor);
-        });
+        let is_refused = self.throttle.is_refused(attempt, generation.number, begun);
+        let ruled = match is_refused {
+            true => rule::refused_again(),
+            false => chain.ask(clock, |slot, output| {
+                self.forward_log(slot, output, verified, &redactor);
+            }),
+        };
         let decided = clock.now();
-        if ruled
-            .ruling
-            .cause()
-            .is_some_and(|cause| cause.kind == DENIED_BY_POLICY)
-        {
-            let (user, address) = client_key(&verified.request);
-            self.throttle.denied(user, address, decided);
-        }
+        self.count(attempt, generation.number, &ruled.ruling, decided);
         stages.decide = decided - begun;
         let (ruled, reply) = self.reply(generation, verified, ruled, nonce);
         stages.reply = clock.now() - decided;
@@ -198,6 +218,17 @@ impl Authorizer {
             decided,
         );
         reply
+    }
+
+    /// Tells the throttle what the policies said about the client's credential. What the bounds forbid is no guess.
+    fn count(&self, attempt: &Attempt, generation: u64, ruling: &Ruling, now: Instant) {
+        match ruling {
+            Ruling::Allow(_) => self.throttle.admitted(attempt),
+            Ruling::Deny(cause) if [DENIED_BY_POLICY, UNROUTED].contains(&cause.kind) => {
+                self.throttle.refused(attempt, generation, now);
+            }
+            Ruling::Deny(_) | Ruling::Silence(..) => {}
+        }
     }
 
     fn forward_log(
@@ -266,9 +297,21 @@ impl Authorizer {
         }
     }
 
+    /// In configuration mode, the issuer is a key of its own, and accounts have names. In operator mode, the issuer is the
+    /// callout's account: an answer that it signs places the client in that account, whatever the policy says.
+    fn is_operator_mode(&self, verified: &Verified) -> bool {
+        let account = self.callout_account.load();
+        account
+            .as_ref()
+            .is_some_and(|account| account.as_str() == verified.issuer())
+    }
+
     fn reject(&self, rejection: &Rejection, now: Instant) {
-        self.telemetry
-            .rejected(rejection.kind(), &rejection.to_string(), now);
+        let text = rejection.to_string();
+        if rejection.is_of_setup() {
+            self.setup.misfit(&text);
+        }
+        self.telemetry.rejected(rejection.kind(), &text, now);
     }
 
     /// Counts a message that was dropped: the queue was full, the client is throttled, or the host failed.
@@ -276,6 +319,9 @@ impl Authorizer {
         self.telemetry.rejected(kind, text, now);
     }
 }
+
+const OPERATOR_MODE: &str = "the server is in operator mode, which is not supported yet: each client would be placed in the callout's own account; use a \
+    server that has its accounts in its configuration file";
 
 fn too_large(text: String) -> Ruling {
     let (blame, kind) = (Blame::Policy, rule::ANSWER_TOO_LARGE);
@@ -291,15 +337,11 @@ fn unanswerable(error: &ReplyError) -> Ruling {
     Ruling::Silence(Silence::Fail, cause)
 }
 
-/// The client to whom a denial is counted: user name and address.
-fn client_key(request: &Request) -> (Option<&str>, &str) {
-    (request.credentials.user.as_deref(), &request.client.host)
-}
-
 /// A verified request, before its record is written.
 struct VerifiedRequest<'a> {
     generation: &'a Generation,
     verified: &'a Verified,
+    attempt: &'a Attempt,
     stages: Stages,
     begun: Instant,
 }

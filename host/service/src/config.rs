@@ -32,6 +32,7 @@ mod sources;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod tree;
 mod units;
 mod wording;

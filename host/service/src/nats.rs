@@ -4,9 +4,11 @@
 //! publishes answers, and drains. It handles bytes and does not read claims.
 
 mod connect;
+mod discover;
 mod link;
 mod micro;
 mod outbox;
+mod phase;
 
 pub use connect::{Connection, LinkError, Login, NatsSettings, TlsFiles};
 pub use link::{Link, LinkSettings};

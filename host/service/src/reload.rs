@@ -10,6 +10,7 @@ mod parts;
 mod plan;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -49,6 +50,8 @@ pub struct Reloader {
     generation: u64,
     /// The configuration asks for something that is not in force. Any changed file may be the one that it waits for.
     is_behind: bool,
+    /// The parts whose faults are reported: policies, and the configuration.
+    faulty: BTreeSet<Option<String>>,
 }
 
 impl std::fmt::Debug for Reloader {
@@ -71,6 +74,7 @@ impl Reloader {
             installed,
             generation: 0,
             is_behind: false,
+            faulty: BTreeSet::new(),
         }
     }
 
@@ -129,7 +133,7 @@ impl Reloader {
             match self.installed.load(policy, &self.parts) {
                 Ok(new) => {
                     changed |= new;
-                    self.recover(Some(&policy.name));
+                    self.recovered(&policy.name);
                 }
                 Err(fault) => {
                     self.report(&fault);
@@ -181,22 +185,27 @@ impl Reloader {
             tracing::warn!(target: "portcullis::reload", "{warning}");
         }
         self.installed.keep(&plan.policies);
-        self.recover(None);
-        for name in self.installed.names() {
-            self.recover(Some(name));
-        }
         self.plan = Arc::new(plan);
+        // What was reported about another plan is over: it is gone with that plan, or it works.
+        for part in std::mem::take(&mut self.faulty) {
+            match part.as_deref().is_some_and(|name| self.lacks_version(name)) {
+                true => _ = self.faulty.insert(part),
+                false => self.recover(part.as_deref()),
+            }
+        }
         self.is_behind = false;
         watch.set_paths(self.plan.paths());
     }
 
-    fn report(&self, fault: &LoadFault) {
+    fn report(&mut self, fault: &LoadFault) {
         if fault.transient {
             return;
         }
+        self.faulty.insert(fault.policy.clone());
         let (policy, text) = (fault.policy.as_deref(), &fault.text);
         let telemetry = &self.parts.telemetry;
-        match policy.filter(|name| self.has_no_version(name)) {
+        let nothing_in_force = self.installed.is_empty();
+        match policy.filter(|name| nothing_in_force || self.lacks_version(name)) {
             Some(policy) => telemetry.load_failed(policy, fault.blame, text),
             None => telemetry.reload_failed(policy, fault.blame, text),
         }
@@ -204,11 +213,15 @@ impl Reloader {
         self.parts.health.degrade(part, text, now);
     }
 
-    /// Whether the policy is in force without a version that could decide.
-    fn has_no_version(&self, name: &str) -> bool {
+    /// Whether the plan has the policy, and no version of it could be loaded.
+    fn lacks_version(&self, name: &str) -> bool {
         let is_planned = self.plan.policies.iter().any(|policy| policy.name == name);
-        let is_in_force = is_planned || self.installed.is_empty();
-        is_in_force && self.installed.decide(name).is_none()
+        is_planned && self.installed.decide(name).is_none()
+    }
+
+    fn recovered(&mut self, policy: &str) {
+        self.faulty.remove(&Some(policy.to_owned()));
+        self.recover(Some(policy));
     }
 
     /// The policy, or the configuration, has no fault any more.
@@ -243,9 +256,11 @@ impl Reloader {
             slots,
         });
         self.parts.health.loaded(self.generation, able, unable);
-        self.parts
-            .telemetry
-            .reloaded(what, self.generation, started.elapsed());
+        let telemetry = &self.parts.telemetry;
+        match able {
+            0 => telemetry.nothing_in_force(self.generation),
+            _ => telemetry.reloaded(what, self.generation, started.elapsed()),
+        }
         if whole {
             (self.announce)();
         }

@@ -26,8 +26,8 @@ use crate::workers::Workers;
 use portcullis_callout::Callout;
 use portcullis_sandbox::{Cache, CacheError, EngineError, EngineSettings, Sandbox};
 
-/// How often suppressed log lines are summed up in the log.
-const LOG_SUPPRESSED_EVERY: Duration = Duration::from_secs(10);
+/// How often suppressed log lines are summed up in the log, and what hinders clients in the health report.
+const REPORT_EVERY: Duration = Duration::from_secs(5);
 /// How long the service waits for a reload at its end.
 const RELOAD_END: Duration = Duration::from_secs(1);
 
@@ -69,6 +69,7 @@ async fn serve(launch: Launch, log: &LogGuard) -> Result<(), ServiceError> {
         tracing::warn!(target: "portcullis", "{warning}");
     }
     let (stopping, stop) = watch::channel(false);
+    let (aborting, abort) = watch::channel(false);
     let service = launch.service;
     let http = spawn_http(service.http, &common, stop.clone()).await?;
     let connection = Connection::open(
@@ -78,27 +79,53 @@ async fn serve(launch: Launch, log: &LogGuard) -> Result<(), ServiceError> {
         common.telemetry.clone(),
     )
     .await?;
+    let discovery = connection.discover(common.authorizer.clone(), service.callout_account.clone());
     let (decidable, can_decide) = watch::channel(false);
     let reload = spawn_reload(&common, launch.plan, launch.planner, decidable)?;
-    spawn_signals(stopping, reload.handle.clone())?;
-    tokio::spawn(log_suppressed(common.telemetry.clone()));
+    spawn_signals(stopping, aborting, reload.handle.clone())?;
+    tokio::spawn(report_regularly(
+        common.authorizer.clone(),
+        common.telemetry.clone(),
+        common.health.clone(),
+    ));
     tracing::info!(target: "portcullis", version = VERSION, "started");
 
-    let opened = open(connection, can_decide, &service, &common);
-    tokio::select! {
-        opened = opened => {
-            let (link, outbox, queue) = opened?;
-            decide(link, outbox, &queue, &service, &common, stop).await?;
+    let whole = async {
+        let opened = open(connection, can_decide, &service, &common);
+        tokio::select! {
+            opened = opened => {
+                let (link, outbox, queue) = opened?;
+                decide(link, outbox, &queue, &service, &common, stop.clone()).await?;
+            }
+            () = wait_until_set(stop.clone()) => common.health.draining(),
         }
-        () = wait_until_set(stop.clone()) => common.health.draining(),
-    }
-    reload.end().await;
-    if let Some(http) = http {
-        // It was told to stop; if it failed, the process ends anyway.
-        let _ = tokio::time::timeout(service.drain_deadline, http).await;
-    }
+        reload.end().await;
+        if let Some(http) = http {
+            // It was told to stop; if it failed, the process ends anyway.
+            let _ = http.await;
+        }
+        Ok(())
+    };
+    let ended = tokio::select! {
+        ended = whole => ended,
+        () = too_late(stop.clone(), service.drain_deadline) => {
+            tracing::warn!(target: "portcullis", "ended with decisions under way");
+            Ok(())
+        }
+        () = wait_until_set(abort) => {
+            tracing::warn!(target: "portcullis", "ended at once, as a second signal asked for");
+            Ok(())
+        }
+    };
+    discovery.abort();
     tracing::info!(target: "portcullis", "stopped");
-    Ok(())
+    ended
+}
+
+/// Returns when the time for everything that has to end is over.
+async fn too_late(stop: watch::Receiver<bool>, drain_deadline: Duration) {
+    wait_until_set(stop).await;
+    tokio::time::sleep(drain_deadline).await;
 }
 
 type OpenLink = (Link, Arc<dyn Outbox<Ticket>>, Arc<Queue<Job<Ticket>>>);
@@ -113,10 +140,8 @@ async fn open(
 ) -> Result<OpenLink, ServiceError> {
     wait_until_set(can_decide).await;
     let queue = Arc::new(Queue::new(service.in_flight));
-    let (authorizer, telemetry) = (common.authorizer.clone(), common.telemetry.clone());
-    let settings = link_settings(service);
-    let (link, outbox) =
-        Link::open(connection, settings, authorizer, queue.clone(), telemetry).await?;
+    let (settings, telemetry) = (link_settings(service), common.telemetry.clone());
+    let (link, outbox) = Link::open(connection, settings, queue.clone(), telemetry).await?;
     Ok((link, outbox, queue))
 }
 
@@ -142,19 +167,11 @@ async fn decide(
         health.draining();
     })
     .await;
-    let drained = async {
-        link.drain().await;
-        queue.close();
-        // Joining blocks, and the publishing task must continue meanwhile.
-        let _ = tokio::task::spawn_blocking(|| workers.join()).await;
-        link.finish().await;
-    };
-    if tokio::time::timeout(service.drain_deadline, drained)
-        .await
-        .is_err()
-    {
-        tracing::warn!(target: "portcullis", "ended with decisions under way");
-    }
+    link.drain().await;
+    queue.close();
+    // Joining blocks, and the publishing task must continue meanwhile.
+    let _ = tokio::task::spawn_blocking(|| workers.join()).await;
+    link.finish().await;
     Ok(())
 }
 
@@ -176,7 +193,7 @@ impl SharedParts {
             pagemap_scan: machine::never_swaps(),
         };
         let callout = Callout::new(service.callout);
-        let throttle = Throttle::new(service.throttle, Instant::now());
+        let throttle = Throttle::new(service.throttle.clone());
         let authorizer = Authorizer::new(catalog.clone(), callout, throttle, telemetry.clone());
         if let Some(account) = &service.callout_account {
             authorizer.set_callout_account(account.clone());
@@ -253,30 +270,53 @@ async fn spawn_http(
     ))))
 }
 
-/// SIGTERM and SIGINT end the service; SIGHUP reloads everything.
-fn spawn_signals(stopping: watch::Sender<bool>, reload: WatchHandle) -> Result<(), ServiceError> {
+/// SIGTERM and SIGINT end the service, a second one at once; SIGHUP reloads everything.
+fn spawn_signals(
+    stopping: watch::Sender<bool>,
+    aborting: watch::Sender<bool>,
+    reload: WatchHandle,
+) -> Result<(), ServiceError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
+    // The task ends only with the process: dropping a sender would look like a change of its flag.
     tokio::spawn(async move {
         loop {
             tokio::select! {
-                _ = terminate.recv() => break,
-                _ = interrupt.recv() => break,
-                _ = hangup.recv() => reload.nudge(),
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+                _ = hangup.recv() => {
+                    reload.nudge();
+                    continue;
+                }
+            }
+            if stopping.send_replace(true) {
+                aborting.send_replace(true);
             }
         }
-        stopping.send_replace(true);
-        // Dropping the sender would look like a change of the flag, so keep it until the process ends.
-        std::future::pending::<()>().await;
     });
     Ok(())
 }
 
-async fn log_suppressed(telemetry: Arc<Telemetry>) {
+/// Sums up suppressed log lines, and says in the health report that clients are held up.
+async fn report_regularly(
+    authorizer: Arc<Authorizer>,
+    telemetry: Arc<Telemetry>,
+    health: Arc<Health>,
+) {
     loop {
-        tokio::time::sleep(LOG_SUPPRESSED_EVERY).await;
+        tokio::time::sleep(REPORT_EVERY).await;
         telemetry.settle(Instant::now());
+        let reports = [
+            ("throttle", authorizer.throttle_report()),
+            ("servers", authorizer.setup_report()),
+        ];
+        for (what, report) in reports {
+            match report {
+                Some(report) => health.degrade(what, &report, wall_clock()),
+                None => _ = health.recover(what),
+            }
+        }
     }
 }
 
@@ -292,7 +332,6 @@ fn link_settings(service: &Service) -> LinkSettings {
         version: VERSION,
         started: rfc3339(wall_clock()),
         outgoing: service.in_flight,
-        callout_account: service.callout_account.clone(),
     }
 }
 

@@ -95,6 +95,16 @@ impl Telemetry {
         tracing::info!(target: "portcullis::reload", what, generation, took_us, "reloaded");
     }
 
+    /// A generation is in force in which no policy can decide.
+    pub fn nothing_in_force(&self, generation: u64) {
+        self.metrics.in_force(generation);
+        tracing::error!(
+            target: "portcullis::reload",
+            generation,
+            "not ready: nobody is admitted, because no policy could be loaded"
+        );
+    }
+
     /// A file was touched, but its content is the same.
     pub fn reload_unchanged(&self, what: &str) {
         self.metrics.reload_ended("unchanged");

@@ -1,220 +1,273 @@
-//! Slows down guessing: a client that was denied too often gets no answer for a while, and no policy is asked.
+//! Slows down guessing, and locks nobody out who knows the password.
 //!
-//! It counts by user name together with the address, and by address alone. It does not count by user name alone: an attacker
-//! who sends wrong passwords for a user could lock that user out from everywhere.
+//! Only a *new* wrong credential is a guess. Clients that repeat a credential that was refused before are refused again for a
+//! moment without asking a policy, and are not counted. A credential that was right before is never held up. So one client
+//! with an old password, or a hundred of them behind one address, cannot keep others away.
+//!
+//! Guesses are counted by user name together with the address. They are not counted by user name alone: anybody could lock a
+//! user out from everywhere. Clients without a user name (token, nkey, certificate) have nothing in common but their address,
+//! which may be that of a proxy. Therefore only the limit for addresses applies to them, which is off unless the operator
+//! sets it.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+mod limits;
+mod memory;
+mod pace;
+mod source;
+
+use std::collections::VecDeque;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use portcullis_callout::Claimant;
 
-/// How long a denial counts: at least this long, at most twice as long.
-const WINDOW: Duration = Duration::from_secs(60);
-/// The number of counters for each window. If there are more, the older half is forgotten early.
-const COUNTERS_MAX: usize = 65_536;
+pub use limits::ThrottleLimits;
+use memory::Sharded;
+use pace::Pace;
+use source::{Source, is_proxy};
 
-/// How many denials in a minute are allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ThrottleLimits {
-    /// For one user name from one address.
-    pub per_client: u32,
-    /// For one address.
-    pub per_address: u32,
-}
+/// How long the same client is refused again without asking a policy.
+const REFUSED_AGAIN: Duration = Duration::from_secs(5);
+/// The wrong credentials that are remembered of one user at one address.
+const REFUSED_MAX: usize = 128;
+const GUESSERS_MAX: usize = 16_384;
+const CREDENTIALS_MAX: usize = 65_536;
 
-impl Default for ThrottleLimits {
-    fn default() -> Self {
-        Self {
-            per_client: 10,
-            per_address: 100,
-        }
-    }
-}
-
-/// Too many denials.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{denials} denials from {address} within the last two minutes, {max} are allowed; its requests get no answer until the denials \
-     are older; see denials-per-client and denials-per-address"
-)]
-pub struct Throttled {
-    address: String,
-    denials: u32,
-    max: u32,
-}
-
-/// Remembers denials, as hashes. Shared by all decision threads.
+/// Remembers refused and admitted credentials, as keyed hashes. Shared by all decision threads.
 #[derive(Debug)]
 pub struct Throttle {
-    settings: ThrottleLimits,
+    limits: ThrottleLimits,
     hasher: RandomState,
-    windows: Mutex<Windows>,
+    guessers: Sharded<Guesser>,
+    addresses: Sharded<Pace>,
+    /// Credentials with which a client was admitted.
+    right: Sharded<()>,
+    /// Clients that were just refused.
+    refused: Sharded<Refused>,
+    held_up: Mutex<HeldUp>,
 }
 
+/// Requests that got no answer since the last report.
+#[derive(Debug, Default)]
+struct HeldUp {
+    requests: u64,
+    last: String,
+}
+
+/// A user name at an address.
 #[derive(Debug)]
-struct Windows {
-    began: Instant,
-    current: HashMap<u64, u32>,
-    previous: HashMap<u64, u32>,
+struct Guesser {
+    pace: Pace,
+    refused: VecDeque<u64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Refused {
+    generation: u64,
+    until: Instant,
+}
+
+/// One client that asks to be admitted: hashes, and what the operator needs to find it.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    has_name: bool,
+    /// User name and address.
+    guesser: u64,
+    /// The address, unless it is a proxy.
+    address: Option<u64>,
+    credential: u64,
+    /// The credential and everything else that a policy sees.
+    client: u64,
+}
+
+/// Too many guesses.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{who} sent {limit} different wrong credentials within a minute; a credential that was not right before gets no answer \
+     for {seconds} s; see {setting} under [throttle]"
+)]
+pub struct Throttled {
+    /// The word to count by.
+    pub kind: &'static str,
+    who: String,
+    limit: u32,
+    seconds: u64,
+    setting: &'static str,
 }
 
 impl Throttle {
-    pub fn new(settings: ThrottleLimits, now: Instant) -> Self {
-        let windows = Windows {
-            began: now,
-            current: HashMap::new(),
-            previous: HashMap::new(),
-        };
+    pub fn new(limits: ThrottleLimits) -> Self {
         Self {
-            settings,
+            limits,
             hasher: RandomState::new(),
-            windows: Mutex::new(windows),
+            guessers: Sharded::new(GUESSERS_MAX),
+            addresses: Sharded::new(GUESSERS_MAX),
+            right: Sharded::new(CREDENTIALS_MAX),
+            refused: Sharded::new(CREDENTIALS_MAX),
+            held_up: Mutex::default(),
         }
     }
 
-    /// Whether policies may be asked about this client now.
-    pub fn check(&self, user: Option<&str>, address: &str, now: Instant) -> Result<(), Throttled> {
-        let mut windows = self.windows.lock();
-        windows.turn(now);
-        for (key, max) in self.keys(user, address) {
-            let denials = windows.count(key);
-            if denials >= max {
-                let address = address.to_owned();
-                return Err(Throttled {
-                    address,
-                    denials,
-                    max,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Counts a denial by a policy.
-    pub fn denied(&self, user: Option<&str>, address: &str, now: Instant) {
-        let mut windows = self.windows.lock();
-        windows.turn(now);
-        for (key, _) in self.keys(user, address) {
-            windows.add(key, now);
+    /// The client of a request. Nothing is counted yet.
+    pub fn attempt(&self, claimant: Claimant<'_>) -> Attempt {
+        let source = Source::of(claimant.host());
+        let mut credential = self.hasher.build_hasher();
+        claimant.hash_credentials(&mut credential);
+        let mut client = self.hasher.build_hasher();
+        claimant.hash_credentials(&mut client);
+        claimant.hash_connection(&mut client);
+        let is_counted = !is_proxy(claimant.host(), &self.limits.proxies);
+        Attempt {
+            has_name: claimant.user().is_some(),
+            guesser: self.hash((source, claimant.user())),
+            address: is_counted.then(|| self.hash(source)),
+            credential: credential.finish(),
+            client: client.finish(),
         }
     }
 
-    fn keys(&self, user: Option<&str>, address: &str) -> [(u64, u32); 2] {
-        [
-            (
-                self.hasher.hash_one((address, Some(user))),
-                self.settings.per_client,
-            ),
-            (
-                self.hasher.hash_one((address, None::<Option<&str>>)),
-                self.settings.per_address,
-            ),
-        ]
+    /// Whether this client may be decided about now. Ask before anything is done that costs time.
+    ///
+    /// # Errors
+    ///
+    /// There were too many guesses, and this credential was not right before.
+    pub fn check(
+        &self,
+        attempt: &Attempt,
+        claimant: Claimant<'_>,
+        now: Instant,
+    ) -> Result<(), Throttled> {
+        let Some((wait, limit)) = self.wait(attempt, now) else {
+            return Ok(());
+        };
+        if self
+            .right
+            .at(attempt.credential)
+            .get(attempt.credential)
+            .is_some()
+        {
+            return Ok(());
+        }
+        let throttled = limit.throttled(claimant, wait);
+        let mut held_up = self.held_up.lock();
+        held_up.requests += 1;
+        held_up.last = throttled.to_string();
+        Err(throttled)
+    }
+
+    /// What the operator needs to know about requests that got no answer since the last call; none if there were none.
+    pub fn report(&self) -> Option<String> {
+        let HeldUp { requests, last } = std::mem::take(&mut *self.held_up.lock());
+        (requests > 0)
+            .then(|| format!("{requests} requests got no answer lately; the last: {last}"))
+    }
+
+    /// Whether the same client was refused a moment ago, under the same generation of policies.
+    pub fn is_refused(&self, attempt: &Attempt, generation: u64, now: Instant) -> bool {
+        let refused = self.refused.at(attempt.client);
+        let refused = refused.get(attempt.client);
+        refused.is_some_and(|refused| refused.generation == generation && now < refused.until)
+    }
+
+    /// The policies refused the client. A credential that was refused before is no new guess.
+    pub fn refused(&self, attempt: &Attempt, generation: u64, now: Instant) {
+        let until = now + REFUSED_AGAIN;
+        self.right.at(attempt.credential).remove(attempt.credential);
+        let refused = Refused { generation, until };
+        self.refused
+            .at(attempt.client)
+            .insert(attempt.client, refused);
+        let is_new = {
+            let mut guessers = self.guessers.at(attempt.guesser);
+            let guesser = guessers.entry(attempt.guesser, || Guesser::new(now));
+            guesser.refuse(attempt.credential, self.limits.per_client, now)
+        };
+        if let (true, Some(limit), Some(address)) =
+            (is_new, self.limits.per_address, attempt.address)
+        {
+            let mut addresses = self.addresses.at(address);
+            addresses.entry(address, || Pace::new(now)).add(limit, now);
+        }
+    }
+
+    /// The policies admitted the client.
+    pub fn admitted(&self, attempt: &Attempt) {
+        self.right
+            .at(attempt.credential)
+            .entry(attempt.credential, || ());
+    }
+
+    /// How long the client has to wait, and because of which limit.
+    fn wait(&self, attempt: &Attempt, now: Instant) -> Option<(Duration, Limit)> {
+        let per_client = self.limits.per_client;
+        let of_client = || {
+            let guessers = self.guessers.at(attempt.guesser);
+            guessers.get(attempt.guesser)?.pace.wait(per_client, now)
+        };
+        if let Some(wait) = attempt.has_name.then(of_client).flatten() {
+            return Some((wait, Limit::Client(per_client)));
+        }
+        let (limit, address) = (self.limits.per_address?, attempt.address?);
+        let wait = self.addresses.at(address).get(address)?.wait(limit, now)?;
+        Some((wait, Limit::Address(limit)))
+    }
+
+    fn hash(&self, value: impl Hash) -> u64 {
+        self.hasher.hash_one(value)
     }
 }
 
-impl Windows {
-    fn turn(&mut self, now: Instant) {
-        let age = now.saturating_duration_since(self.began);
-        if age >= WINDOW {
-            self.previous = std::mem::take(&mut self.current);
-            self.began = now;
-        }
-        if age >= WINDOW * 2 {
-            self.previous.clear();
+impl Guesser {
+    fn new(now: Instant) -> Self {
+        Self {
+            pace: Pace::new(now),
+            refused: VecDeque::new(),
         }
     }
 
-    fn count(&self, key: u64) -> u32 {
-        let of = |window: &HashMap<u64, u32>| window.get(&key).copied().unwrap_or(0);
-        of(&self.current).saturating_add(of(&self.previous))
-    }
-
-    fn add(&mut self, key: u64, now: Instant) {
-        if self.current.len() >= COUNTERS_MAX {
-            self.previous = std::mem::take(&mut self.current);
-            self.began = now;
+    /// Returns whether the credential was not refused before.
+    fn refuse(&mut self, credential: u64, per_minute: u32, now: Instant) -> bool {
+        if self.refused.contains(&credential) {
+            return false;
         }
-        let count = self.current.entry(key).or_default();
-        *count = count.saturating_add(1);
+        if self.refused.len() >= REFUSED_MAX {
+            self.refused.pop_front();
+        }
+        self.refused.push_back(credential);
+        self.pace.add(per_minute, now);
+        true
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Limit {
+    Client(u32),
+    Address(u32),
+}
+
+impl Limit {
+    fn throttled(self, claimant: Claimant<'_>, wait: Duration) -> Throttled {
+        let (host, server) = (claimant.host(), claimant.server());
+        let user = claimant.user().unwrap_or_default();
+        let seconds = wait.as_secs() + 1;
+        match self {
+            Self::Client(limit) => Throttled {
+                kind: "throttled_client",
+                who: format!("user {user:?} at {host} (server {server})"),
+                limit,
+                seconds,
+                setting: "denials-per-client",
+            },
+            Self::Address(limit) => Throttled {
+                kind: "throttled_address",
+                who: format!("the address {host} (server {server}, user {user:?})"),
+                limit,
+                seconds,
+                setting: "denials-per-address",
+            },
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SETTINGS: ThrottleLimits = ThrottleLimits {
-        per_client: 3,
-        per_address: 5,
-    };
-
-    fn start() -> (Throttle, Instant) {
-        let now = Instant::now();
-        (Throttle::new(SETTINGS, now), now)
-    }
-
-    fn deny(throttle: &Throttle, user: &str, times: usize, now: Instant) {
-        for _ in 0..times {
-            throttle.denied(Some(user), "10.0.0.1", now);
-        }
-    }
-
-    #[test]
-    fn a_client_that_was_denied_too_often_is_not_asked_about() {
-        let (throttle, now) = start();
-        deny(&throttle, "alice", 2, now);
-        assert_eq!(throttle.check(Some("alice"), "10.0.0.1", now), Ok(()));
-        deny(&throttle, "alice", 1, now);
-        let throttled = throttle.check(Some("alice"), "10.0.0.1", now).unwrap_err();
-        assert!(throttled.to_string().starts_with("3 denials from 10.0.0.1"));
-    }
-
-    #[test]
-    fn a_client_is_not_locked_out_by_denials_elsewhere() {
-        let (throttle, now) = start();
-        deny(&throttle, "alice", 4, now);
-        assert_eq!(throttle.check(Some("alice"), "10.0.0.2", now), Ok(()));
-        assert_eq!(throttle.check(Some("bob"), "10.0.0.1", now), Ok(()));
-        assert_eq!(throttle.check(None, "10.0.0.1", now), Ok(()));
-    }
-
-    #[test]
-    fn an_address_that_tries_many_names_is_slowed_down_as_a_whole() {
-        let (throttle, now) = start();
-        for user in ["a", "b", "c", "d", "e"] {
-            deny(&throttle, user, 1, now);
-        }
-        assert!(throttle.check(Some("f"), "10.0.0.1", now).is_err());
-    }
-
-    #[test]
-    fn denials_are_forgotten_after_two_windows_at_the_latest() {
-        let (throttle, now) = start();
-        deny(&throttle, "alice", 3, now);
-        let later = |windows: u32| now + WINDOW * windows;
-        assert!(throttle.check(Some("alice"), "10.0.0.1", later(1)).is_err());
-        assert_eq!(throttle.check(Some("alice"), "10.0.0.1", later(2)), Ok(()));
-    }
-
-    #[test]
-    fn a_long_silence_forgets_everything() {
-        let (throttle, now) = start();
-        deny(&throttle, "alice", 3, now);
-        assert_eq!(
-            throttle.check(Some("alice"), "10.0.0.1", now + WINDOW * 3),
-            Ok(())
-        );
-    }
-
-    #[test]
-    fn what_is_remembered_is_bounded() {
-        let (throttle, now) = start();
-        for number in 0..2 * COUNTERS_MAX {
-            throttle.denied(Some(&number.to_string()), "10.0.0.1", now);
-        }
-        let windows = throttle.windows.lock();
-        assert!(windows.current.len() + windows.previous.len() <= 2 * COUNTERS_MAX + 2);
-    }
-}
+mod tests;

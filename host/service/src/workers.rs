@@ -135,7 +135,7 @@ mod tests {
     fn a_panic_loses_only_its_request_and_is_counted() {
         let telemetry = Arc::new(Telemetry::new());
         let callout = Callout::new(CalloutLimits::default());
-        let throttle = Throttle::new(throttle::ThrottleLimits::default(), Instant::now());
+        let throttle = Throttle::new(throttle::ThrottleLimits::default());
         let catalog = Arc::new(Catalog::new());
         let authorizer = Authorizer::new(catalog, callout, throttle, telemetry.clone());
         let worker = Worker {

@@ -21,6 +21,9 @@ pub(super) fn rejections() -> Names {
         if path.ends_with("rejection.rs") {
             kinds.extend(text.split("=> \"").skip(1).filter_map(word));
         }
+        if path.ends_with("service/src/throttle.rs") {
+            kinds.extend(text.split("kind: \"").skip(1).filter_map(word));
+        }
         for call in [".rejected(", ".shed("] {
             let arguments = text.split(call).skip(1).map(str::trim_start);
             kinds.extend(arguments.filter_map(|text| word(text.strip_prefix('"')?)));
@@ -56,6 +59,8 @@ pub(super) fn failures() -> Names {
     let rule = read("host/service/src/authorizer/rule.rs");
     let of_rule = rule.split("failed(slot, \"").skip(1).filter_map(word);
     let kinds = failure.split("=> \"").skip(1).filter_map(word);
+    // A decision that is late is no failure of its policy. It is among the causes.
+    let kinds = kinds.filter(|kind| kind != "late");
     kinds.chain(of_rule).collect()
 }
 
@@ -67,10 +72,10 @@ pub(super) fn causes() -> Names {
     let reply = reply.and_then(|text| text.split("\n}\n").next());
     let reply = reply.expect("the kinds of replies");
     kinds.extend(reply.split("=> \"").skip(1).filter_map(word));
-    let chain = read("host/service/src/authorizer/chain.rs");
-    kinds.extend(chain.split("kind: \"").skip(1).filter_map(word));
     let rule = read("host/service/src/authorizer/rule.rs");
-    kinds.extend(rule.split("&str = \"").skip(1).filter_map(word));
+    for before in ["&str = \"", "kind: \""] {
+        kinds.extend(rule.split(before).skip(1).filter_map(word));
+    }
     for path in sources(&root().join("host/permits/src")) {
         let text = std::fs::read_to_string(&path).expect("a source");
         let text = text.split("#[cfg(test)]").next().unwrap_or_default();

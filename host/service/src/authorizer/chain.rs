@@ -3,11 +3,9 @@
 use std::time::Instant;
 
 use super::clock::Clock;
-use super::rule::{Ruled, RulingContext, not_loaded};
-use super::ruling::Ruling;
+use super::rule::{Ruled, RulingContext, late, not_loaded, unrouted};
 use crate::catalog::Slot;
 use crate::router::Routes;
-use portcullis_model::{Blame, Cause};
 use portcullis_sandbox::CallOutput;
 
 /// A client, and the policies that may be asked about it.
@@ -38,16 +36,7 @@ impl<'a> Chain<'a> {
                 return ruled;
             }
         }
-        let cause = Cause {
-            blame: Blame::Operator,
-            kind: "unrouted",
-            text: "no policy of the chain answered for this client".into(),
-        };
-        Ruled {
-            ruling: Ruling::Deny(cause),
-            policy: None,
-            failure: None,
-        }
+        unrouted()
     }
 
     fn ask_one(
@@ -61,8 +50,16 @@ impl<'a> Chain<'a> {
             Err(why) => return Some(not_loaded(slot, why.clone())),
         };
         let budget = self.ends.saturating_duration_since(clock.now());
+        if budget.is_zero() {
+            return Some(late(slot));
+        }
         let output = policy.decide(self.context.request, budget);
         answered(slot, &output);
-        self.context.rule(slot, output.decision)
+        let ruled = self.context.rule(slot, output.decision)?;
+        // Compiling a grant takes time, too.
+        match clock.now() < self.ends {
+            true => Some(ruled),
+            false => Some(late(slot)),
+        }
     }
 }

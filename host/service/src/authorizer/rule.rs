@@ -10,6 +10,9 @@ use portcullis_sandbox::Failure;
 /// The kind of a denial because the answer is too large for any server.
 pub(super) const ANSWER_TOO_LARGE: &str = "answer_too_large";
 
+/// The kind of a denial because no policy answered.
+pub(super) const UNROUTED: &str = "unrouted";
+
 /// One client, and what is needed to rule on a policy's answer about it.
 #[derive(Clone, Copy, Debug)]
 pub struct RulingContext<'a> {
@@ -43,6 +46,7 @@ impl RulingContext<'_> {
             Ok(Decision::Ignore(text)) => Ruling::Silence(Silence::Ignore, denial(text)),
             Ok(Decision::Allow(grant)) => self.bound(slot, *grant),
             Err(failure @ Failure::TooLarge(_)) => return Some(too_large(slot, &failure)),
+            Err(Failure::Late) => return Some(late(slot)),
             Err(failure) => {
                 let (kind, text) = (failure.kind(), failure.to_string());
                 return Some(failed(slot, kind, text, Blame::Policy));
@@ -76,9 +80,50 @@ impl RulingContext<'_> {
     }
 }
 
+/// The ruling if every policy passed, or none was asked.
+pub(super) fn unrouted() -> Ruled<'static> {
+    by_no_policy(Cause {
+        blame: Blame::Operator,
+        kind: UNROUTED,
+        text: "no policy of the chain answered for this client".into(),
+    })
+}
+
+/// The ruling if the same client was refused a moment ago.
+pub(super) fn refused_again() -> Ruled<'static> {
+    by_no_policy(Cause {
+        blame: Blame::Peer,
+        kind: "refused_again",
+        text: "the policies refused the same client with the same credential a moment ago, so they were not asked".into(),
+    })
+}
+
+fn by_no_policy(cause: Cause) -> Ruled<'static> {
+    Ruled {
+        ruling: Ruling::Deny(cause),
+        policy: None,
+        failure: None,
+    }
+}
+
 /// The ruling if no version of the policy could ever be loaded.
 pub(super) fn not_loaded(slot: &Slot, why: String) -> Ruled<'_> {
     failed(slot, "not_loaded", why, Blame::Operator)
+}
+
+/// The ruling if the server has stopped waiting. It is never the policy's failure, and never an answer: the server would not
+/// read it.
+pub(super) fn late(slot: &Slot) -> Ruled<'_> {
+    let cause = Cause {
+        blame: Blame::Operator,
+        kind: "late",
+        text: "the server stopped waiting while the policies were asked; add instances, or shorten the chain".into(),
+    };
+    Ruled {
+        ruling: Ruling::Silence(Silence::Fail, cause),
+        policy: Some(&slot.name),
+        failure: None,
+    }
 }
 
 /// The ruling if a policy cannot answer. The operator chooses whether the client gets an answer.

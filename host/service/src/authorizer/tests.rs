@@ -7,10 +7,10 @@ use crate::catalog::{OnFailure, Slot};
 use crate::router::{Condition, Routes};
 use crate::throttle;
 use portcullis_callout::{CalloutLimits, Inbound, Keyring, NewKey, generate};
-use portcullis_model::{Decision as Answered, Grant};
+use portcullis_model::{Decision as Answered, Grant, Request};
 use portcullis_permits::bounds::{AccountPattern, Bounds, GrantLimits};
 use portcullis_sandbox::{CallOutput, Decide, Failure};
-use portcullis_test_server::{NOW, Server};
+use portcullis_test_server::{NOW, Server, account_key};
 
 const NONCE: [u8; 24] = [7; 24];
 
@@ -85,6 +85,15 @@ impl Trial {
     }
 
     fn limited(slots: Vec<Slot>, waited: Duration, answer_bytes_max: usize) -> Self {
+        Self::full(slots, waited, answer_bytes_max, "AUTH")
+    }
+
+    fn full(
+        slots: Vec<Slot>,
+        waited: Duration,
+        answer_bytes_max: usize,
+        callout_account: &str,
+    ) -> Self {
         let (catalog, telemetry) = (Arc::new(Catalog::new()), Arc::new(Telemetry::new()));
         let conditions = slots.iter().map(|_| Condition::default()).collect();
         catalog.replace(Generation {
@@ -97,9 +106,9 @@ impl Trial {
         });
         let arrived = Instant::now();
         let callout = Callout::new(CalloutLimits::default());
-        let throttle = Throttle::new(throttle::ThrottleLimits::default(), arrived);
+        let throttle = Throttle::new(throttle::ThrottleLimits::default());
         let authorizer = Authorizer::new(catalog, callout, throttle, telemetry.clone());
-        authorizer.set_callout_account("AUTH".into());
+        authorizer.set_callout_account(callout_account.into());
         authorizer.set_answer_bytes_max(answer_bytes_max);
         let server = Server::new(1);
         let message = server.plain(&server.claims(1));
@@ -242,4 +251,70 @@ fn a_request_whose_server_has_stopped_waiting_is_not_decided() {
     let trial = Trial::run(vec![slot(Ok(policy.clone()))], Duration::from_secs(2));
     assert_eq!(trial.outcome(), "none");
     assert_eq!(asked(&policy), 0);
+}
+
+/// The server expects the key of the callout's account as the issuer, and would place each client in that account.
+#[test]
+fn a_server_in_operator_mode_gets_no_answer() {
+    let policy = fixed(grant("APP"));
+    let slots = vec![slot(Ok(policy.clone()))];
+    let trial = Trial::full(slots, Duration::ZERO, 1 << 20, &account_key(1));
+    assert_eq!(trial.outcome(), "none");
+    assert_eq!(asked(&policy), 0);
+    let metrics = trial.telemetry.render();
+    assert!(
+        metrics.contains("portcullis_rejected_total{kind=\"operator_mode\"} 1"),
+        "{metrics}"
+    );
+}
+
+/// Its decision takes as long as the server still waits.
+#[derive(Debug)]
+struct Slow(Arc<Mutex<Instant>>);
+
+impl Decide for Slow {
+    fn decide(&self, _request: &Request, budget: Duration) -> CallOutput {
+        *self.0.lock().unwrap() += budget;
+        CallOutput {
+            decision: grant("APP"),
+            log: Vec::new(),
+        }
+    }
+}
+
+struct SharedClock(Arc<Mutex<Instant>>);
+
+impl Clock for SharedClock {
+    fn now(&self) -> Instant {
+        *self.0.lock().unwrap()
+    }
+}
+
+#[test]
+fn our_own_lateness_is_no_failure_of_a_policy_and_no_answer() {
+    let start = Instant::now();
+    let time = Arc::new(Mutex::new(start));
+    let slot = Slot {
+        on_failure: OnFailure::Deny,
+        ..slot(Ok(Arc::new(Slow(time.clone()))))
+    };
+    let (request, slots) = (Request::default(), [slot]);
+    let chain = Chain {
+        routes: &Routes::new(vec![Condition::default()]),
+        slots: &slots,
+        context: RulingContext {
+            request: &request,
+            issued_at: NOW,
+            callout_account: None,
+        },
+        ends: start + Duration::from_secs(1),
+    };
+    for round in ["it answers too late", "nothing was left"] {
+        let ruled = chain.ask(&SharedClock(time.clone()), |_, _| {});
+        assert!(
+            matches!(&ruled.ruling, Ruling::Silence(Silence::Fail, cause) if cause.kind == "late"),
+            "{round}: {ruled:?}"
+        );
+        assert_eq!(ruled.failure, None, "{round}");
+    }
 }

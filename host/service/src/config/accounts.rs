@@ -100,6 +100,14 @@ pub(super) fn account(name: &str) -> Result<AccountPattern, Problem> {
     AccountPattern::parse(name).map_err(|error| Problem::Other(error.to_string()))
 }
 
+/// The name of one account.
+pub(super) fn account_name(name: &str) -> Result<String, Problem> {
+    match AccountPattern::parse(name).is_ok() && !name.contains('*') {
+        true => Ok(name.to_owned()),
+        false => Err(Problem::BadAccount(name.to_owned())),
+    }
+}
+
 /// Whether every account that `narrow` matches is one that `wide` matches. A `*` of `narrow` counts as a letter
 /// here: only a `*` of `wide` matches it.
 pub(super) fn covers(wide: &str, narrow: &str) -> bool {

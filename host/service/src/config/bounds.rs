@@ -6,7 +6,7 @@ use super::accounts::{Special, account, covers, usual_system_accounts};
 use super::problem::{Problem, nearest};
 use super::resolver::Resolver;
 use super::tree::{PolicyTable, Tree, Words};
-use super::units::duration;
+use super::units::lifetime;
 use portcullis_permits::bounds::{AccountPattern, Bounds, BoundsError, GrantLimits};
 
 /// The bounds of every policy that does not set narrower ones.
@@ -89,11 +89,15 @@ impl ServiceBounds {
         key: &str,
         resolver: &mut Resolver<'_>,
     ) -> Vec<AccountPattern> {
-        if table.accounts.is_empty() {
+        let Some(written) = &table.accounts else {
             return self.accounts.clone();
+        };
+        let names = written.get_ref();
+        if names.is_empty() {
+            resolver.fault(written.span().start, key, Problem::EmptyAccounts);
         }
-        self.special.warn(key, &table.accounts, resolver);
-        resolver.parse_all(key, &table.accounts, |name| {
+        self.special.warn(key, names, resolver);
+        resolver.parse_all(key, names, |name| {
             let pattern = account(name)?;
             let covers = |wide: &AccountPattern| covers(wide.as_str(), name);
             if self.accounts.is_empty() || self.accounts.iter().any(covers) {
@@ -145,7 +149,7 @@ impl Lifetimes {
         let mut max = self.max;
         let (key, text) = written.max;
         resolver.set(&mut max, key, text, |text| {
-            let lifetime = duration(text)?;
+            let lifetime = lifetime(text)?;
             match bound.filter(|bound| lifetime > *bound) {
                 Some(bound) => Err(Problem::LifetimeMax(bound)),
                 None => Ok(lifetime),
@@ -154,7 +158,7 @@ impl Lifetimes {
         let mut default = self.default.min(max);
         let (key, text) = written.default;
         resolver.set(&mut default, key, text, |text| {
-            let lifetime = duration(text)?;
+            let lifetime = lifetime(text)?;
             match lifetime > max {
                 true => Err(Problem::Lifetime(max)),
                 false => Ok(lifetime),

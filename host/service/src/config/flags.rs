@@ -70,7 +70,7 @@ pub struct Flags {
     /// Folder for compiled policies, or none [default: $XDG_CACHE_HOME/portcullis or ~/.cache/portcullis]
     #[arg(long, value_name = "DIR|none")]
     pub cache: Option<String>,
-    /// One limit, such as decide-deadline=50ms or threads=4: a key of the file's tables 'limits' or 'service'; repeatable
+    /// One limit, such as decide-deadline=50ms or threads=4: a key of the file's tables 'limits', 'service' or 'throttle'; repeatable
     #[arg(long, value_name = "KEY=VALUE")]
     pub limit: Vec<String>,
 }

@@ -101,7 +101,7 @@ fn settings_file(
 
 fn resolve(parsed: &Parsed, mut resolver: Resolver<'_>) -> Reading {
     let Parsed { tree, reported } = parsed;
-    let service = service(&tree.service, &mut resolver);
+    let service = service(tree, &mut resolver);
     let keys = keys(&tree.issuer_seed, &tree.xkey_seed, reported, &mut resolver);
     let nats = nats(&tree.nats, &mut resolver);
     let limits = limits(&tree.limits, &mut resolver);
@@ -178,8 +178,14 @@ impl Reading {
 impl Loaded {
     /// The changed tables that a running service does not apply: they need a restart.
     pub fn needs_restart(&self, service: &Service, nats: &NatsSettings) -> Vec<&'static str> {
+        let throttle = &self.service.throttle;
+        let others = Service {
+            throttle: throttle.clone(),
+            ..service.clone()
+        };
         let changed = [
-            ("[service]", self.service != *service),
+            ("[service]", self.service != others),
+            ("[throttle]", *throttle != service.throttle),
             ("[nats]", self.nats != *nats),
         ];
         let changed = changed.into_iter().filter(|(_, differs)| *differs);

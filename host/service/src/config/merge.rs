@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::fault::{Fault, Place};
 use super::problem::{Problem, suggestion};
 use super::sources::Sources;
-use super::tree::{LimitsTable, NO_LIMITS, ServiceTable, keys_of};
+use super::tree::{LimitsTable, NO_LIMITS, ServiceTable, ThrottleTable, keys_of};
 
 /// The place of each flag in the tree.
 const SINGLE: [(&str, [&str; 2]); 10] = [
@@ -117,13 +117,18 @@ fn key_of(key: &'static str, span: Range<usize>) -> Spanned<Cow<'static, str>> {
     Spanned::new(span, Cow::Borrowed(key))
 }
 
-/// `--limit KEY=VALUE` sets one key of `[limits]` or `[service]`.
+/// `--limit KEY=VALUE` sets one key of `[limits]`, `[service]` or `[throttle]`.
 fn put_limits<'a>(table: &mut DeTable<'a>, sources: &Sources<'a>, faults: &mut Vec<Fault>) {
-    let of_policies = keys_of::<LimitsTable>();
-    let of_service = keys_of::<ServiceTable>()
+    let tables = [
+        ("limits", keys_of::<LimitsTable>()),
+        ("service", keys_of::<ServiceTable>()),
+        ("throttle", keys_of::<ThrottleTable>()),
+    ];
+    let keys = tables
         .iter()
-        .filter(|key| !NO_LIMITS.contains(key));
-    let known: Vec<&'static str> = of_policies.iter().chain(of_service).copied().collect();
+        .flat_map(|(home, keys)| keys.iter().map(move |key| (*home, *key)));
+    let homes: Vec<_> = keys.filter(|(_, key)| !NO_LIMITS.contains(key)).collect();
+    let known: Vec<&'static str> = homes.iter().map(|(_, key)| *key).collect();
     for (span, entry) in sources.of("limit") {
         let place = sources.place(span.start);
         let Some((key, value)) = entry.split_once('=') else {
@@ -136,17 +141,13 @@ fn put_limits<'a>(table: &mut DeTable<'a>, sources: &Sources<'a>, faults: &mut V
             continue;
         };
         let key = key.trim();
-        let Some(known) = known.iter().copied().find(|known| *known == key) else {
+        let Some((home, key)) = homes.iter().find(|(_, known)| *known == key) else {
             let hint = suggestion(key, &known);
             let key = key.to_owned();
             faults.push(Fault::new(place, "", Problem::UnknownKey { key, hint }));
             continue;
         };
-        let home = match of_policies.contains(&known) {
-            true => "limits",
-            false => "service",
-        };
-        put(table, &[home, known], string(span, value.trim()));
+        put(table, &[home, key], string(span, value.trim()));
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn parse(
 }
 
 /// Derived code reads the values of a table from a list too, in the order of its fields.
-const TABLES: [&str; 3] = ["nats", "service", "limits"];
+const TABLES: [&str; 4] = ["nats", "service", "throttle", "limits"];
 /// The same in a policy.
 const POLICY_TABLES: [&str; 1] = ["when"];
 

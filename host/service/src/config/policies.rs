@@ -75,7 +75,7 @@ pub(super) fn policies(
     if tables.is_empty() && !reported.has("policies") {
         resolver.missing(Problem::NoPolicies);
     }
-    let homeless = |table: &Spanned<PolicyTable>| table.get_ref().accounts.is_empty();
+    let homeless = |table: &Spanned<PolicyTable>| table.get_ref().accounts.is_none();
     let is_needed = tables.is_empty() || tables.iter().any(homeless);
     if service_bounds.has_no_accounts && is_needed && !reported.has("accounts") {
         resolver.missing(Problem::NoAccounts);

@@ -32,6 +32,13 @@ pub(super) enum Problem {
     },
 
     #[error(
+        "an empty list would admit nobody; name accounts, or leave the key out for all accounts of the whole service"
+    )]
+    EmptyAccounts,
+    #[error("{0:?} is not the name of an account; write the whole name, without * and blanks")]
+    BadAccount(String),
+
+    #[error(
         "no policy; give --policy FILE.wasm, PORTCULLIS_POLICY, or a [[policies]] table in the file"
     )]
     NoPolicies,
@@ -86,6 +93,8 @@ pub(super) enum Problem {
 
     #[error("{0:?} is not an address; write IP:PORT, such as 127.0.0.1:9222")]
     BadAddress(String),
+    #[error("{0:?} is longer than 100 years; write a shorter duration")]
+    TooLong(String),
     #[error("{found:?} is not {wanted}")]
     BadWord { found: String, wanted: &'static str },
     #[error("{0:?} is not a limit; write KEY=VALUE, such as decide-deadline=50ms")]
@@ -119,10 +128,19 @@ pub(super) fn suggestion(found: &str, known: &[&str]) -> String {
 
 /// The known word that was probably meant, if one is similar.
 pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+    nearest_above(0.8, found, known)
+}
+
+/// The same for a likeness from 0 to 1.
+pub(super) fn nearest_above<'a>(
+    likeness_min: f64,
+    found: &str,
+    known: &[&'a str],
+) -> Option<&'a str> {
     let likeness = |word: &str| strsim::jaro_winkler(found, word);
     known
         .iter()
         .copied()
-        .filter(|word| likeness(word) > 0.8)
+        .filter(|word| likeness(word) > likeness_min)
         .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
 }

@@ -2,12 +2,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::accounts::account_name;
 use super::fault::{Fault, Place, variable};
 use super::problem::Problem;
 use super::resolver::Resolver;
 use super::surroundings::Surroundings;
-use super::tree::{ServiceTable, Words};
-use super::units::{count, duration, scalar, size};
+use super::throttle::throttle;
+use super::tree::{ServiceTable, Tree, Words};
+use super::units::{count_up_to, duration, scalar, size};
 use crate::telemetry::{LogFormat, LogSettings};
 use crate::throttle::ThrottleLimits;
 use portcullis_callout::CalloutLimits;
@@ -56,11 +58,16 @@ impl Service {
     }
 }
 
-pub(super) fn service(table: &ServiceTable, resolver: &mut Resolver<'_>) -> Service {
-    let mut service = Service::default();
+pub(super) fn service(tree: &Tree, resolver: &mut Resolver<'_>) -> Service {
+    let (mut service, table) = (Service::default(), &tree.service);
     numbers(table, resolver, &mut service);
-    let callout_account = table.callout_account.as_ref();
-    service.callout_account = callout_account.map(|name| name.get_ref().clone());
+    service.throttle = throttle(&tree.throttle, resolver);
+    resolver.set(
+        &mut service.callout_account,
+        "service.callout-account",
+        &table.callout_account,
+        |name| account_name(name).map(Some),
+    );
     service.cache = cache(&table.cache, resolver);
     resolver.set(&mut service.http, "service.http", &table.http, |text| {
         let address = text.parse().map(Some);
@@ -77,8 +84,9 @@ pub(super) fn service(table: &ServiceTable, resolver: &mut Resolver<'_>) -> Serv
 }
 
 fn numbers(table: &ServiceTable, resolver: &mut Resolver<'_>, service: &mut Service) {
-    let (callout, throttle) = (&mut service.callout, &mut service.throttle);
-    let some = |text: &str| count(text).map(Some);
+    let callout = &mut service.callout;
+    let threads = count_up_to(1_024, "a whole number from 1 to 1024");
+    let some = |text: &str| threads(text).map(Some);
     resolver.set(
         &mut service.threads,
         "service.threads",
@@ -89,7 +97,7 @@ fn numbers(table: &ServiceTable, resolver: &mut Resolver<'_>, service: &mut Serv
         &mut service.in_flight,
         "service.in-flight",
         &table.in_flight,
-        scalar(count),
+        scalar(count_up_to(1_000_000, "a whole number from 1 to 1000000")),
     );
     resolver.set(
         &mut callout.request_bytes_max,
@@ -109,22 +117,6 @@ fn numbers(table: &ServiceTable, resolver: &mut Resolver<'_>, service: &mut Serv
         &table.drain_deadline,
         scalar(duration),
     );
-    resolver.set(
-        &mut throttle.per_client,
-        "service.denials-per-client",
-        &table.denials_per_client,
-        scalar(number),
-    );
-    resolver.set(
-        &mut throttle.per_address,
-        "service.denials-per-address",
-        &table.denials_per_address,
-        scalar(number),
-    );
-}
-
-fn number(text: &str) -> Result<u32, Problem> {
-    count(text).map(|count| u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 fn log_format(text: &str) -> Result<LogFormat, Problem> {

@@ -24,6 +24,7 @@ pub(super) struct Tree {
     pub(super) issuer_seed: Texts,
     pub(super) xkey_seed: Texts,
     pub(super) service: ServiceTable,
+    pub(super) throttle: ThrottleTable,
     pub(super) nats: NatsTable,
     pub(super) limits: LimitsTable,
     pub(super) policies: Vec<Spanned<PolicyTable>>,
@@ -47,12 +48,25 @@ pub(super) struct ServiceTable {
     pub(super) request_bytes: Option<Spanned<Scalar>>,
     pub(super) clock_tolerance: Option<Spanned<Scalar>>,
     pub(super) drain_deadline: Option<Spanned<Scalar>>,
-    pub(super) denials_per_client: Option<Spanned<Scalar>>,
-    pub(super) denials_per_address: Option<Spanned<Scalar>>,
 }
 
-/// The keys of `[service]` that `--limit` does not take: they have a flag of their own, or none.
-pub(super) const NO_LIMITS: [&str; 4] = ["http", "log-format", "cache", "callout-account"];
+/// A change of these needs a restart too.
+#[derive(Default, Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    default,
+    expecting = "a table"
+)]
+pub(super) struct ThrottleTable {
+    pub(super) denials_per_client: Option<Spanned<Scalar>>,
+    pub(super) denials_per_address: Option<Spanned<Scalar>>,
+    pub(super) proxies: Vec<Spanned<String>>,
+}
+
+/// The keys of `[service]` and `[throttle]` that `--limit` does not take: they have a flag of their own, or none.
+pub(super) const NO_LIMITS: [&str; 5] =
+    ["http", "log-format", "cache", "callout-account", "proxies"];
 
 #[derive(Default, Deserialize)]
 #[serde(
@@ -106,7 +120,7 @@ pub(super) struct PolicyTable {
     pub(super) module: Words,
     pub(super) data: Vec<Spanned<String>>,
     pub(super) settings: Option<Spanned<PolicySettings>>,
-    pub(super) accounts: Vec<Spanned<String>>,
+    pub(super) accounts: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) denied_subjects: Vec<Spanned<String>>,
     pub(super) instances: Words,
     pub(super) warm_uses: Option<Spanned<u32>>,

@@ -5,19 +5,31 @@ use std::time::Duration;
 use super::problem::Problem;
 use super::tree::Scalar;
 
-const DURATION: &str = "a duration longer than zero; write a number with ms, s, m, h or d, such as \"100ms\", \"24h\" or \"1h 30m\"";
+const DURATION: &str = "a duration of 1ms or more; write a number with ms, s, m, h or d, such as \"100ms\", \"24h\" or \"1h 30m\"";
+const LIFETIME: &str =
+    "a lifetime of 1s or more; write a number with s, m, h or d, such as \"90m\" or \"24h\"";
 const SIZE: &str = "a size above zero; write a whole number and B, KB, KiB, MB, MiB, GB or GiB, such as \"128MiB\"";
 const COUNT: &str = "a whole number above zero";
 
+const DURATION_MIN: Duration = Duration::from_millis(1);
 /// A longer duration is a typing error, and sums of very late times overflow.
 const DURATION_MAX: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// "100ms", "5s", "2m", "24h", "30d", "1h 30m".
 pub(super) fn duration(text: &str) -> Result<Duration, Problem> {
-    humantime::parse_duration(text)
-        .ok()
-        .filter(|duration| !duration.is_zero() && *duration <= DURATION_MAX)
-        .ok_or_else(|| bad(text, DURATION))
+    match humantime::parse_duration(text) {
+        Ok(duration) if duration > DURATION_MAX => Err(Problem::TooLong(text.to_owned())),
+        Ok(duration) if duration >= DURATION_MIN => Ok(duration),
+        _ => Err(bad(text, DURATION)),
+    }
+}
+
+/// A duration that a server counts in seconds.
+pub(super) fn lifetime(text: &str) -> Result<Duration, Problem> {
+    match duration(text)? {
+        short if short < Duration::from_secs(1) => Err(bad(text, LIFETIME)),
+        lifetime => Ok(lifetime),
+    }
 }
 
 /// "64KiB", "1MB", "128MiB"; in bytes.
@@ -38,6 +50,18 @@ pub(super) fn size(text: &str) -> Result<usize, Problem> {
         number.checked_mul(factor).filter(|bytes| *bytes > 0)
     };
     parsed().ok_or_else(|| bad(text, SIZE))
+}
+
+/// A number that sets how much the process reserves.
+pub(super) fn count_up_to(
+    max: usize,
+    wanted: &'static str,
+) -> impl Fn(&str) -> Result<usize, Problem> {
+    move |text| {
+        let number = text.parse().ok();
+        let number = number.filter(|number| (1..=max).contains(number));
+        number.ok_or_else(|| bad(text, wanted))
+    }
 }
 
 pub(super) fn count(text: &str) -> Result<usize, Problem> {
@@ -98,6 +122,8 @@ mod tests {
             "s",
             "0s",
             "-1s",
+            "1ns",
+            "999us",
             "5 fortnights",
             "5S",
             "99999999999999999999s",

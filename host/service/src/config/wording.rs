@@ -1,9 +1,9 @@
 //! The messages of the TOML parser and of derived code, in our words. They repeat the value, which may be secret; we do not.
 
-use super::problem::{Problem, nearest, suggestion};
+use super::problem::{Problem, nearest, nearest_above, suggestion};
 use super::removed::Removed;
 use super::reported::Reported;
-use super::tree::{LimitsTable, NatsTable, ServiceTable, Tree, keys_of};
+use super::tree::{LimitsTable, NatsTable, ServiceTable, ThrottleTable, Tree, keys_of};
 
 /// The key and the problem of a value that serde refused.
 pub(super) fn translate(
@@ -55,6 +55,11 @@ fn unknown_key(found: &str, here: &str, known: &[&str]) -> Problem {
     let key = found.to_owned();
     let homes = [
         ("the table [service]", "service", keys_of::<ServiceTable>()),
+        (
+            "the table [throttle]",
+            "throttle",
+            keys_of::<ThrottleTable>(),
+        ),
         ("the table [limits]", "limits", keys_of::<LimitsTable>()),
         ("the table [nats]", "nats", keys_of::<NatsTable>()),
         (
@@ -63,8 +68,10 @@ fn unknown_key(found: &str, here: &str, known: &[&str]) -> Problem {
             keys_of::<Tree>(),
         ),
     ];
+    // What looks like a typing error is one, even if another table has such a key.
     let home = homes
         .into_iter()
+        .filter(|_| nearest_above(0.9, found, known).is_none())
         .find(|(_, table, keys)| *table != here && keys.contains(&found));
     match home {
         Some((home, _, _)) => {

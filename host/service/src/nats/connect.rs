@@ -2,8 +2,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_nats::{Client, ConnectOptions, Event};
-use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
+use super::discover::discover;
+use super::phase::ConnectionState;
+use crate::authorizer::Authorizer;
 use crate::telemetry::{Health, Telemetry};
 use portcullis_model::Secret;
 
@@ -60,11 +63,20 @@ pub enum LinkError {
     Subscribe(#[from] async_nats::SubscribeError),
 }
 
-/// A client that always reconnects, and whether it is connected now.
+/// A client that always reconnects, and how far its connection is.
 #[derive(Debug)]
 pub struct Connection {
     pub(super) client: Client,
-    pub(super) connected: watch::Receiver<bool>,
+    pub(super) state: ConnectionState,
+}
+
+impl NatsSettings {
+    /// Whether the operator asked for TLS, anywhere. Then no server is spoken to without it, also none that a server names:
+    /// the first message of a server says whether it has TLS, and anybody on the way can change that message.
+    fn wants_tls(&self) -> bool {
+        let by_scheme = |server: &String| server.starts_with("tls://");
+        self.tls.ca.is_some() || self.tls.identity.is_some() || self.servers.iter().any(by_scheme)
+    }
 }
 
 impl Connection {
@@ -75,50 +87,39 @@ impl Connection {
         health: Arc<Health>,
         telemetry: Arc<Telemetry>,
     ) -> Result<Self, LinkError> {
-        let (sender, connected) = watch::channel(false);
-        let sender = Arc::new(sender);
+        let state = ConnectionState::new(health, telemetry);
+        let noted = state.clone();
         let options = options(settings, outgoing)?.event_callback(move |event| {
-            note(&event, &sender, &health, &telemetry);
+            note(&event, &noted);
             std::future::ready(())
         });
         let client = options.connect(addresses(&settings.servers)?).await?;
-        Ok(Self { client, connected })
+        Ok(Self { client, state })
+    }
+
+    /// Asks each server what the service has to know about it, as long as the service runs. `named` is the account of the
+    /// service, if the operator named it.
+    pub fn discover(&self, authorizer: Arc<Authorizer>, named: Option<String>) -> JoinHandle<()> {
+        let (client, state) = (self.client.clone(), self.state.clone());
+        tokio::spawn(discover(client, state, authorizer, named))
     }
 }
 
-fn note(event: &Event, sender: &watch::Sender<bool>, health: &Health, telemetry: &Telemetry) {
-    let connected = match event {
-        Event::Connected => true,
-        // We asked for the end: what follows is not an error, and the client will not reconnect.
-        Event::Draining => {
-            sender.send_replace(false);
-            return;
-        }
-        Event::Disconnected | Event::Closed => false,
-        Event::SlowConsumer(_) => {
-            telemetry.rejected(
-                "overflow",
-                "messages were lost because they arrived faster than they could be queued; add instances",
-                std::time::Instant::now(),
-            );
-            return;
-        }
+fn note(event: &Event, state: &ConnectionState) {
+    match event {
+        Event::Connected => state.up(),
+        // The client will not reconnect.
+        Event::Draining => state.ending(),
+        Event::Disconnected | Event::Closed => state.down(),
+        Event::SlowConsumer(_) => state.overflow(),
         other => {
-            tracing::warn!(target: "portcullis::nats", cause = %other, "connection trouble");
-            return;
+            let cause = other.to_string();
+            // Only clients that are logged in have permissions.
+            if cause.to_lowercase().contains("permissions violation") {
+                state.logged_in();
+            }
+            tracing::warn!(target: "portcullis::nats", cause, "connection trouble");
         }
-    };
-    let was = sender.send_replace(connected);
-    health.connected(connected);
-    telemetry.connected(connected);
-    match connected {
-        true => tracing::info!(target: "portcullis::nats", "connected"),
-        false if was => tracing::warn!(
-            target: "portcullis::nats",
-            next = "reconnecting until it succeeds",
-            "disconnected"
-        ),
-        false => {}
     }
 }
 
@@ -126,6 +127,7 @@ fn options(settings: &NatsSettings, outgoing: usize) -> Result<ConnectOptions, L
     let options = ConnectOptions::new()
         .name("portcullis")
         .retry_on_initial_connect()
+        .require_tls(settings.wants_tls())
         .max_reconnects(None)
         .subscription_capacity(INCOMING)
         .client_capacity(outgoing);

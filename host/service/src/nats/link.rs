@@ -1,23 +1,21 @@
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use async_nats::connection::State;
 use async_nats::{Client, Message, Subscriber};
 use futures::StreamExt;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::connect::{Connection, LinkError};
+use super::discover::account;
 use super::micro::{self, Identity, Tally};
 use super::outbox::{self, Outgoing, Ticket};
-use crate::authorizer::{Authorizer, Job, Outbox, Queue, Received, Stage};
+use super::phase::Phase;
+use crate::authorizer::{Job, Outbox, Queue, Received, Stage};
 use crate::clock::wall_clock;
 use crate::telemetry::Telemetry;
 use portcullis_callout::{Inbound, SUBJECT, XKEY_HEADER};
-
-/// How long to wait until NATS answers which account the service is in.
-const ACCOUNT_TIMEOUT: Duration = Duration::from_secs(2);
-const ACCOUNT_SUBJECT: &str = "$SYS.REQ.USER.INFO";
 
 /// What the link needs in addition to the connection.
 #[derive(Clone, Debug)]
@@ -29,8 +27,6 @@ pub struct LinkSettings {
     pub started: String,
     /// Answers that may wait to be published.
     pub outgoing: usize,
-    /// The account of the service, if the operator named it.
-    pub callout_account: Option<String>,
 }
 
 /// The subscription to the callout's subject, with its tasks.
@@ -42,7 +38,6 @@ pub struct Link {
     telemetry: Arc<Telemetry>,
     publisher: JoinHandle<()>,
     micro: JoinHandle<()>,
-    discovery: JoinHandle<()>,
 }
 
 impl Link {
@@ -50,22 +45,20 @@ impl Link {
     pub async fn open(
         connection: Connection,
         settings: LinkSettings,
-        authorizer: Arc<Authorizer>,
         queue: Arc<Queue<Job<Ticket>>>,
         telemetry: Arc<Telemetry>,
     ) -> Result<(Self, Arc<dyn Outbox<Ticket>>), LinkError> {
-        let Connection {
-            client,
-            mut connected,
-        } = connection;
-        // The sender lives as long as the client, so this wait ends when NATS is connected.
-        let _ = connected.wait_for(|connected| *connected).await;
+        let Connection { client, state } = connection;
+        // The sender lives as long as the client, so this wait ends when the server has let us in.
+        let _ = state
+            .watch()
+            .wait_for(|phase| *phase == Phase::LoggedIn)
+            .await;
         let group = micro::NAME.to_owned();
         let requests = client.queue_subscribe(SUBJECT, group).await?;
         // The server processes messages in order: once it answers this question, it also has the subscription. Requests
         // that arrive meanwhile wait.
-        let named = settings.callout_account;
-        learn_server(&client, &authorizer, named.as_deref()).await;
+        let _ = account(&client).await;
         let tally = Arc::new(Tally::default());
         let (sender, answers) = mpsc::channel(settings.outgoing);
         let publisher = tokio::spawn(outbox::publish(client.clone(), answers, telemetry.clone()));
@@ -75,7 +68,6 @@ impl Link {
             started: settings.started,
         };
         let micro = tokio::spawn(micro::serve(client.clone(), identity, tally.clone()).await?);
-        let discovery = tokio::spawn(discover(client.clone(), connected, authorizer, named));
         let outgoing = Outgoing {
             sender,
             telemetry: telemetry.clone(),
@@ -88,7 +80,6 @@ impl Link {
             telemetry,
             publisher,
             micro,
-            discovery,
         };
         Ok((link, Arc::new(outgoing)))
     }
@@ -106,7 +97,6 @@ impl Link {
             }
         }
         self.micro.abort();
-        self.discovery.abort();
     }
 
     /// Ends the subscription, and queues the requests that the server had already sent. It may not return if the connection is
@@ -166,57 +156,4 @@ impl Link {
             self.telemetry.rejected("overload", text, arrived);
         }
     }
-}
-
-/// Asks the server again after every reconnect, because it may be another cluster.
-async fn discover(
-    client: Client,
-    mut connected: watch::Receiver<bool>,
-    authorizer: Arc<Authorizer>,
-    named: Option<String>,
-) {
-    while connected.wait_for(|connected| !*connected).await.is_ok()
-        && connected.wait_for(|connected| *connected).await.is_ok()
-    {
-        learn_server(&client, &authorizer, named.as_deref()).await;
-    }
-}
-
-/// Learns the largest message that the server accepts, and the account of the service. Clients that are placed in that
-/// account must not read the callout's subject. The server knows better than the operator, who may have `named` another.
-async fn learn_server(client: &Client, authorizer: &Authorizer, named: Option<&str>) {
-    authorizer.set_answer_bytes_max(client.max_payload());
-    match account(client).await {
-        Some(account) => {
-            tracing::info!(target: "portcullis::nats", account, "account of the callout");
-            if let Some(named) = named.filter(|named| *named != account) {
-                tracing::warn!(
-                    target: "portcullis::nats",
-                    account,
-                    named,
-                    "the service is in another account than `callout-account` names; correct it, or `eval --config` decides by a wrong name"
-                );
-            }
-            authorizer.set_callout_account(account);
-        }
-        None => tracing::warn!(
-            target: "portcullis::nats",
-            "the server does not say which account the service is in; until it does, no client may subscribe to the callout's subject \
-             and no client gets the defaults of its account; allow the service's user to publish $SYS.REQ.USER.INFO and subscribe _INBOX.>"
-        ),
-    }
-}
-
-async fn account(client: &Client) -> Option<String> {
-    let request = client.request(ACCOUNT_SUBJECT, "".into());
-    let answer = tokio::time::timeout(ACCOUNT_TIMEOUT, request)
-        .await
-        .ok()?
-        .ok()?;
-    let answer: serde_json::Value = serde_json::from_slice(&answer.payload).ok()?;
-    answer
-        .get("data")?
-        .get("account")?
-        .as_str()
-        .map(str::to_owned)
 }

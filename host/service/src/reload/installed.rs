@@ -37,10 +37,6 @@ impl Installed {
         self.0.is_empty()
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
     /// The loaded policy of that name.
     pub(super) fn decide(&self, name: &str) -> Option<Arc<dyn Decide>> {
         let policy = self.0.get(name)?.policy.clone();

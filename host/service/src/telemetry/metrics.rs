@@ -99,9 +99,13 @@ impl Metrics {
 
     pub(crate) fn reloaded(&self, generation: u64, took: Duration) {
         self.reload_ended("ok");
+        self.in_force(generation);
+        self.reload_times.observe(microseconds(took) as f64);
+    }
+
+    pub(crate) fn in_force(&self, generation: u64) {
         self.generation
             .set(i64::try_from(generation).unwrap_or(i64::MAX));
-        self.reload_times.observe(microseconds(took) as f64);
     }
 
     pub(crate) fn reload_ended(&self, result: &'static str) {

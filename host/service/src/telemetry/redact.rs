@@ -172,7 +172,11 @@ fn found<'t>(text: &'t str, form: &'t str) -> impl Iterator<Item = Range<usize>>
 /// Where the text ends in the middle of the form's head. Only a long text was shortened by a limit: in a short one, the
 /// user name at its end could be taken for the beginning of the password.
 fn cut_at_end(text: &str, form: &str) -> Option<Range<usize>> {
-    if text.len() < CUT_TEXT_BYTES_MIN {
+    let (text, is_cut) = match text.strip_suffix(CUT_MARK) {
+        Some(cut) => (cut, true),
+        None => (text, false),
+    };
+    if !is_cut && text.len() < CUT_TEXT_BYTES_MIN {
         return None;
     }
     let head = start(form, HEAD_CHARS);
@@ -217,6 +221,8 @@ fn without(text: &str, secret: &[Range<usize>]) -> String {
 }
 
 const PLACEHOLDER: &str = "[secret]";
+/// What the sandbox puts at the end of a line that it cut.
+const CUT_MARK: char = '…';
 /// This much of a long secret counts as the secret.
 const HEAD_CHARS: usize = 16;
 /// The end of a long text counts as a shortened secret if it has at least this much of one.
@@ -308,6 +314,8 @@ mod tests {
         for cut in CUT_CHARS_MIN..secret.len() {
             let text = format!("{long}: {}", &secret[..cut]);
             assert_eq!(redactor.clean(&text), format!("{long}: [secret]"));
+            let marked = format!("bad {}…", &secret[..cut]);
+            assert_eq!(redactor.clean(&marked), "bad [secret]…");
         }
     }
 

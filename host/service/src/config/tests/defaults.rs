@@ -51,7 +51,8 @@ fn shown(text: &str) -> String {
 #[rstest]
 #[case("Top level", "", 4)]
 #[case("`[nats]`", "nats.", 1)]
-#[case("`[service]`", "service.", 7)]
+#[case("`[service]`", "service.", 5)]
+#[case("`[throttle]`", "throttle.", 2)]
 #[case("`[limits]`", "limits.", 12)]
 fn a_default_that_is_written_changes_nothing(
     #[case] heading: &str,

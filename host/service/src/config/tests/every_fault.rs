@@ -74,7 +74,7 @@ fn faults_of_flags_are_reported_with_those_of_the_file() {
     let found: Vec<String> = faults.iter().map(Fault::to_string).collect();
     for expected in [
         "/etc/p/p.toml:1:12: lifetime: \"soon\" is not a duration",
-        "--limit: threads: \"none\" is not a whole number above zero",
+        "--limit: threads: \"none\" is not a whole number from 1 to 1024",
         "--limit: \"memory\" has no value; write memory=VALUE",
         "--log-format: \"xml\" is not ",
         "PORTCULLIS_HTTP: \"localhost\" is not an address; ",
@@ -133,11 +133,11 @@ fn a_condition_that_nothing_can_meet_is_a_fault(#[case] line: &str, #[case] expe
 )]
 #[case(
     "limits.denials-per-client = 5",
-    "1:8: \"denials-per-client\" belongs to the table [service]"
+    "1:8: \"denials-per-client\" belongs to the table [throttle]"
 )]
 #[case(
-    "limits.denials-per-address = 5",
-    "1:8: \"denials-per-address\" belongs to the table [service]"
+    "service.denials-per-address = 5",
+    "1:9: \"denials-per-address\" belongs to the table [throttle]"
 )]
 #[case("service.memory = 5", "1:9: \"memory\" belongs to the table [limits]")]
 #[case("user = 'auth'", "1:1: \"user\" belongs to the table [nats]")]
@@ -226,6 +226,58 @@ fn nothing_is_reported_but_what_is_wrong(
         .collect();
     assert_eq!(found, expected);
     assert!(reading.warnings.is_empty(), "{:?}", reading.warnings);
+}
+
+/// Values that a template may leave, and numbers that no machine has.
+#[rstest]
+#[case(
+    "",
+    "accounts = []",
+    "policies (\"policy\").accounts: an empty list would admit nobody; "
+)]
+#[case(
+    "",
+    "when.user = ['a']",
+    "unknown key \"user\"; did you mean \"users\"?"
+)]
+#[case(
+    "service.threads = 100000",
+    "",
+    "service.threads: \"100000\" is not a whole number from 1 to 1024"
+)]
+#[case(
+    "service.in-flight = 100000000",
+    "",
+    "service.in-flight: \"100000000\" is not a whole number from 1 to "
+)]
+#[case(
+    "service.callout-account = '*'",
+    "",
+    "service.callout-account: \"*\" is not the name of an account; "
+)]
+#[case(
+    "lifetime-max = '99999d'",
+    "",
+    "lifetime-max: \"99999d\" is longer than 100 years; "
+)]
+#[case(
+    "lifetime = '100ms'",
+    "",
+    "lifetime: \"100ms\" is not a lifetime of 1s or more; "
+)]
+#[case(
+    "throttle.proxies = ['10.0.0.0/33']\nthrottle.denials-per-address = 5",
+    "",
+    "throttle.proxies: \"10.0.0.0/33\" is not an address or a network; "
+)]
+fn a_value_that_makes_no_sense_is_refused(
+    #[case] first: &str,
+    #[case] last: &str,
+    #[case] expected: &str,
+) {
+    let fake = Fake::new().config(&format!("{}{last}\n", with(first)));
+    let faults = load(&from_file(), &fake).unwrap_err().to_string();
+    assert!(faults.contains(&format!(": {expected}")), "{faults}");
 }
 
 #[test]

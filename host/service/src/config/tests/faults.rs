@@ -54,7 +54,7 @@ use super::*;
 )]
 #[case(
     "limits.decide-deadline = 5",
-    "/etc/p/p.toml:1:26: limits.decide-deadline: \"5\" is not a duration longer than zero; write a number with ms, "
+    "/etc/p/p.toml:1:26: limits.decide-deadline: \"5\" is not a duration of 1ms or more; write a number with ms, "
 )]
 #[case(
     "[[policies]]\nname = 'x'",
@@ -173,7 +173,7 @@ fn a_fault_of_the_file_has_line_and_column(#[case] text: &str, #[case] expected:
 #[case(
     "[[policies]]",
     "[[policies]]\nlifetime-max = 'soon'",
-    "policies (\"policy\").lifetime-max: \"soon\" is not a duration longer than zero; "
+    "policies (\"policy\").lifetime-max: \"soon\" is not a duration of 1ms or more; "
 )]
 #[case(
     "[[policies]]",
