@@ -5,10 +5,10 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use portcullis_tests::artifacts::guest;
-use portcullis_tests::bed::{Bed, Setup};
+use portcullis_tests::bed::{Bed, Setup, write_renamed};
 use portcullis_tests::client::Client;
 use portcullis_tests::events::Event;
-use portcullis_tests::nats_server::{NatsServer, Options};
+use portcullis_tests::nats_server::{DEFAULT_VERSION, NatsServer, Options};
 use portcullis_tests::{Keys, Portcullis};
 use rstest::rstest;
 
@@ -188,6 +188,51 @@ fn without(entry: &str) -> String {
     block.replace(&format!("{entry},"), "").replace(entry, "")
 }
 
+/// A rotation: the file and the server have a new password, and the service is not restarted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_file_is_read_again_before_each_login() {
+    let (home, keys) = (tempfile::tempdir().expect("a directory"), Keys::generate());
+    let (password, configuration) = (home.path().join("password"), home.path().join("conf"));
+    std::fs::write(&password, "auth\n").expect("written");
+    let mut server = NatsServer::start(&Options::sealed(&keys)).await;
+    let secret = format!("@{}", password.display());
+    let portcullis = with_user(home.path(), &server.url(), &keys, "auth", &secret);
+    portcullis.wait_for_message(0, "ready").await;
+
+    let text = std::fs::read_to_string(server.configuration()).expect("its configuration");
+    let text = text.replace("127.0.0.1:-1", &server.address());
+    let text = text.replace("password: auth", "password: renewed");
+    std::fs::write(&configuration, text).expect("written");
+    server.stop();
+    write_renamed(&password, b"renewed\n");
+    let mark = portcullis.mark();
+    let server = NatsServer::start_configured(&configuration, DEFAULT_VERSION).await;
+    portcullis.wait_for_message(mark, "connected").await;
+    Client::admitted(&server.url(), "guest", "").await;
+}
+
+/// A service that logs in as this user.
+fn with_user(home: &Path, url: &str, keys: &Keys, user: &str, password: &str) -> Portcullis {
+    let (issuer, xkey) = (home.join("issuer.seed"), home.join("xkey.seed"));
+    std::fs::write(&issuer, &keys.issuer_seed).expect("written");
+    std::fs::write(&xkey, &keys.xkey_seed).expect("written");
+    let mut arguments = vec![OsString::from("serve")];
+    for (flag, value) in [
+        ("--user", user.to_owned()),
+        ("--password", password.to_owned()),
+        ("--server", url.to_owned()),
+        ("--issuer-seed", format!("@{}", issuer.display())),
+        ("--xkey-seed", format!("@{}", xkey.display())),
+        ("--account", "APP".to_owned()),
+        ("--policy", guest("hello").display().to_string()),
+        ("--http", "127.0.0.1:0".to_owned()),
+        ("--log-format", "json".to_owned()),
+    ] {
+        arguments.extend([flag.into(), value.into()]);
+    }
+    Portcullis::spawn(home, &arguments)
+}
+
 /// The server asks the callout about a user that it does not know, and waits for seconds. Meanwhile the connection is there, but
 /// nothing that the service does has an effect.
 #[tokio::test(flavor = "multi_thread")]
@@ -198,31 +243,18 @@ async fn a_service_whose_user_the_server_does_not_know_is_never_ready() {
         ..Options::sealed(&keys)
     })
     .await;
-    let (issuer, xkey) = (
-        home.path().join("issuer.seed"),
-        home.path().join("xkey.seed"),
-    );
-    std::fs::write(&issuer, &keys.issuer_seed).expect("written");
-    std::fs::write(&xkey, &keys.xkey_seed).expect("written");
-    let mut arguments: Vec<OsString> = ["serve", "--user", "stranger", "--password", "stranger"]
-        .map(OsString::from)
-        .to_vec();
-    for (flag, value) in [
-        ("--server", server.url()),
-        ("--issuer-seed", format!("@{}", issuer.display())),
-        ("--xkey-seed", format!("@{}", xkey.display())),
-        ("--account", "APP".to_owned()),
-        ("--policy", guest("hello").display().to_string()),
-        ("--http", "127.0.0.1:0".to_owned()),
-        ("--log-format", "json".to_owned()),
-    ] {
-        arguments.extend([flag.into(), value.into()]);
-    }
-    let portcullis = Portcullis::spawn(home.path(), &arguments);
+    let portcullis = with_user(home.path(), &server.url(), &keys, "stranger", "wrong");
     let refused = "the server ended the connection before it accepted our user";
     portcullis.wait_for_message(0, refused).await;
     let (status, ready) = portcullis.get("/ready").await;
     assert_eq!(status, 503, "{ready}");
+    let mark = portcullis.mark();
+    portcullis.wait_for_message(mark, refused).await;
+    let (_, ready) = portcullis.get("/ready").await;
+    assert!(
+        ready.contains("as user \\\"stranger\\\""),
+        "the report says who: {ready}"
+    );
     let events = portcullis.events();
     let is_premature = |event: &&Event| ["connected", "ready"].contains(&event.message());
     assert_eq!(events.iter().find(is_premature).map(Event::message), None);

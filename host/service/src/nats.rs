@@ -6,10 +6,12 @@
 mod connect;
 mod discover;
 mod link;
+mod login;
 mod micro;
 mod outbox;
 mod phase;
 
-pub use connect::{Connection, LinkError, Login, NatsSettings, TlsFiles};
+pub use connect::{Connection, LinkError, NatsSettings, TlsFiles};
 pub use link::{Link, LinkSettings};
+pub use login::{Login, SecretSource};
 pub use outbox::Ticket;

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::problem::Problem;
 use super::resolver::Resolver;
 use super::tree::{NatsTable, Text, Words};
-use crate::nats::{Login, NatsSettings, TlsFiles};
+use crate::nats::{Login, NatsSettings, SecretSource, TlsFiles};
 use portcullis_callout::SeedPurpose;
 use portcullis_model::Secret;
 
@@ -124,12 +124,12 @@ fn creds_file(written: &Words, resolver: &mut Resolver<'_>) -> Option<Secret> {
     Some(text)
 }
 
-fn nkey_file(written: &Words, resolver: &mut Resolver<'_>) -> Option<Secret> {
+fn nkey_file(written: &Words, resolver: &mut Resolver<'_>) -> Option<PathBuf> {
     let written = written.as_ref()?;
     let (offset, key, path) = (written.span().start, "nats.nkey", resolver.path(written));
     let seed = resolver.secret_file(offset, key, &path, "the seed of a user")?;
     check_seed(&seed, offset, key, resolver)?;
-    Some(seed)
+    Some(path)
 }
 
 /// The client finds a seed with a typing error only when NATS asks for a signature.
@@ -145,11 +145,11 @@ fn user_and_password(table: &NatsTable, resolver: &mut Resolver<'_>) -> Option<L
     match (&table.user, &table.password) {
         (Some(user), Some(password)) => Some(Login::Password {
             user: user.get_ref().clone(),
-            password: resolver.secret("nats.password", password)?,
+            password: resolver.secret_source("nats.password", password)?,
         }),
         (Some(user), None) => Some(Login::Password {
             user: user.get_ref().clone(),
-            password: Secret::from(""),
+            password: SecretSource::Given(Secret::from("")),
         }),
         (None, Some(password)) => {
             let problem = Problem::Half {

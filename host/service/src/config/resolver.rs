@@ -9,6 +9,7 @@ use super::problem::Problem;
 use super::sources::{Layer, Sources};
 use super::surroundings::Surroundings;
 use super::tree::Text;
+use crate::nats::SecretSource;
 use portcullis_model::Secret;
 
 pub(super) struct Resolver<'a> {
@@ -109,6 +110,23 @@ impl<'a> Resolver<'a> {
     pub(super) fn secret(&mut self, key: &str, written: &Spanned<Text>) -> Option<Secret> {
         let Text(secret) = written.get_ref();
         self.secret_at(written.span().start, key, secret)
+    }
+
+    /// The same, for a file that is read again when the secret is needed.
+    pub(super) fn secret_source(
+        &mut self,
+        key: &str,
+        written: &Spanned<Text>,
+    ) -> Option<SecretSource> {
+        let secret = self.secret(key, written)?;
+        let Text(text) = written.get_ref();
+        Some(match text.expose().strip_prefix('@') {
+            Some(path) => {
+                let offset = written.span().start;
+                SecretSource::File(self.sources.resolve(offset, Path::new(path)))
+            }
+            None => SecretSource::Given(secret),
+        })
     }
 
     pub(super) fn secret_at(

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::catalog::OnFailure;
-use crate::nats::Login;
+use crate::nats::{Login, SecretSource};
 use crate::reload::{DataSpec, PolicyPlan};
 use crate::router::Condition;
 use crate::telemetry::LogFormat;
@@ -122,7 +122,8 @@ fn a_flag_wins_over_a_variable_and_a_variable_over_the_file() {
     let Login::Password { user, password } = nats.login else {
         panic!("another login");
     };
-    assert_eq!((user.as_str(), password.expose()), ("flag", "from file"));
+    let given = SecretSource::Given(Secret::from("from file"));
+    assert_eq!((user.as_str(), password), ("flag", given));
 }
 
 #[test]
@@ -253,7 +254,7 @@ fn a_login_of_a_flag_replaces_another_of_the_file() {
     };
     let fake = Fake::new().config(GOOD).file("user.seed", USER);
     let loaded = load(&flags, &fake).unwrap();
-    assert_eq!(loaded.nats.login, Login::Nkey(Secret::from(USER)));
+    assert_eq!(loaded.nats.login, Login::Nkey("user.seed".into()));
 }
 
 #[test]
@@ -318,7 +319,8 @@ fn a_user_without_a_password_has_an_empty_one() {
     let Login::Password { user, password } = loaded(&text).nats.login else {
         panic!("another login");
     };
-    assert_eq!((user.as_str(), password.expose()), ("auth", ""));
+    let empty = SecretSource::Given(Secret::from(""));
+    assert_eq!((user.as_str(), password), ("auth", empty));
 }
 
 #[test]

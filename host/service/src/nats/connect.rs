@@ -5,10 +5,10 @@ use async_nats::{Client, ConnectOptions, Event};
 use tokio::task::JoinHandle;
 
 use super::discover::discover;
+use super::login::Login;
 use super::phase::ConnectionState;
 use crate::authorizer::Authorizer;
 use crate::telemetry::{Health, Telemetry};
-use portcullis_model::Secret;
 
 /// Messages that may wait between the socket and the queue. Moving them is cheap, so it is the queue that fills up when
 /// there are too many requests.
@@ -20,20 +20,6 @@ pub struct NatsSettings {
     pub servers: Vec<String>,
     pub login: Login,
     pub tls: TlsFiles,
-}
-
-/// How the service authenticates to NATS.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Login {
-    Nobody,
-    Password {
-        user: String,
-        password: Secret,
-    },
-    /// The content of a credentials file.
-    Creds(Secret),
-    /// The seed of a user nkey.
-    Nkey(Secret),
 }
 
 /// PEM files.
@@ -87,7 +73,8 @@ impl Connection {
         health: Arc<Health>,
         telemetry: Arc<Telemetry>,
     ) -> Result<Self, LinkError> {
-        let state = ConnectionState::new(health, telemetry);
+        let target = format!("{} {}", settings.servers.join(", "), settings.login);
+        let state = ConnectionState::new(target, health, telemetry);
         let noted = state.clone();
         let options = options(settings, outgoing)?.event_callback(move |event| {
             note(&event, &noted);
@@ -118,29 +105,22 @@ fn note(event: &Event, state: &ConnectionState) {
             if cause.to_lowercase().contains("permissions violation") {
                 state.logged_in();
             }
-            tracing::warn!(target: "portcullis::nats", cause, "connection trouble");
+            state.trouble(&cause);
         }
     }
 }
 
 fn options(settings: &NatsSettings, outgoing: usize) -> Result<ConnectOptions, LinkError> {
-    let options = ConnectOptions::new()
+    let options = settings
+        .login
+        .options()
+        .map_err(LinkError::Creds)?
         .name("portcullis")
         .retry_on_initial_connect()
         .require_tls(settings.wants_tls())
         .max_reconnects(None)
         .subscription_capacity(INCOMING)
         .client_capacity(outgoing);
-    let options = match &settings.login {
-        Login::Nobody => options,
-        Login::Password { user, password } => {
-            options.user_and_password(user.clone(), password.expose().to_owned())
-        }
-        Login::Creds(text) => options
-            .credentials(text.expose())
-            .map_err(LinkError::Creds)?,
-        Login::Nkey(seed) => options.nkey(seed.expose().to_owned()),
-    };
     let options = match &settings.tls.ca {
         Some(path) => options.add_root_certificates(path.clone()),
         None => options,

@@ -2,7 +2,11 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::clock::wall_clock;
 use crate::telemetry::{Health, Telemetry};
+
+/// The name of the connection in the health report.
+const NATS: &str = "nats";
 
 /// How far the connection to NATS is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,14 +22,17 @@ pub(super) enum Phase {
 /// Knows the phase, and tells it to those who watch the service.
 #[derive(Clone, Debug)]
 pub(super) struct ConnectionState {
+    /// Servers and user, for messages.
+    target: Arc<str>,
     phase: Arc<watch::Sender<Phase>>,
     health: Arc<Health>,
     telemetry: Arc<Telemetry>,
 }
 
 impl ConnectionState {
-    pub(super) fn new(health: Arc<Health>, telemetry: Arc<Telemetry>) -> Self {
+    pub(super) fn new(target: String, health: Arc<Health>, telemetry: Arc<Telemetry>) -> Self {
         Self {
+            target: target.into(),
             phase: Arc::new(watch::Sender::new(Phase::Down)),
             health,
             telemetry,
@@ -51,6 +58,7 @@ impl ConnectionState {
         });
         if changed {
             self.tell(true);
+            self.health.recover(NATS);
             tracing::info!(target: "portcullis::nats", "connected");
         }
     }
@@ -75,6 +83,16 @@ impl ConnectionState {
     /// We asked for the end: what follows is not an error.
     pub(super) fn ending(&self) {
         self.phase.send_replace(Phase::Down);
+    }
+
+    /// What the client reports. While there is no connection, it is the reason for that.
+    pub(super) fn trouble(&self, cause: &str) {
+        let target = &*self.target;
+        tracing::warn!(target: "portcullis::nats", cause, server = target, "connection trouble");
+        if *self.phase.borrow() != Phase::LoggedIn {
+            let reason = format!("{cause} ({target})");
+            self.health.degrade(NATS, &reason, wall_clock());
+        }
     }
 
     /// Messages were lost.
