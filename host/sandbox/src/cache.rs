@@ -8,7 +8,9 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, access};
+use rustix::fs::{
+    Access, AtFlags, CWD, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT, access, utimensat,
+};
 use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
@@ -92,6 +94,7 @@ impl Cache {
     pub(super) fn component(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
         let path = self.path(engine, wasm);
         if let Some(component) = read(&path).and_then(|code| deserialize(engine, &code).ok()) {
+            used(&path);
             return Ok(component);
         }
         let compiled = engine.precompile_component(wasm)?;
@@ -101,7 +104,8 @@ impl Cache {
 
     /// The functions of the module with that digest, as `keep_functions` stored them.
     pub(super) fn functions(&self, digest: &str) -> Option<Vec<u8>> {
-        read(&self.functions_path(digest))
+        let path = self.functions_path(digest);
+        read(&path).inspect(|_| used(&path))
     }
 
     pub(super) fn keep_functions(&self, digest: &str, functions: &[u8]) {
@@ -126,13 +130,16 @@ impl Cache {
             .join(format!("{:x}.compiled", hash.0.finalize()))
     }
 
+    /// Removes the files that were not used for longest. The folder may have files that are not ours: they stay.
     fn evict(&self, bytes_max: u64) {
         let Ok(entries) = fs::read_dir(&self.directory) else {
             return;
         };
         let about = |entry: fs::DirEntry| {
+            let path = entry.path();
             let metadata = entry.metadata().ok()?;
-            Some((metadata.modified().ok()?, metadata.len(), entry.path()))
+            let is_ours = metadata.is_file() && is_our_name(&path);
+            is_ours.then_some((metadata.modified().ok()?, metadata.len(), path))
         };
         let mut files: Vec<_> = entries.filter_map(|entry| about(entry.ok()?)).collect();
         files.sort();
@@ -160,6 +167,29 @@ impl std::hash::Hasher for Sha256Hasher {
 }
 
 /// The contents of a file. `None` if it does not match its digest.
+/// Makes the file the last that is evicted. It is one of ours, so that a failure only costs time later.
+fn used(path: &Path) {
+    let time = |tv_nsec| Timespec { tv_sec: 0, tv_nsec };
+    let times = Timestamps {
+        last_access: time(UTIME_OMIT),
+        last_modification: time(UTIME_NOW),
+    };
+    let _ = utimensat(CWD, path, &times, AtFlags::SYMLINK_NOFOLLOW);
+}
+
+/// A digest with the ending of one of our files.
+fn is_our_name(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let parts = name.and_then(|name| name.split_once('.'));
+    parts.is_some_and(|(digest, ending)| {
+        let is_digest = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_digest
+            && ["compiled", "functions", "part"]
+                .iter()
+                .any(|ours| ending.ends_with(ours))
+    })
+}
+
 /// Whether the folder does not exist but could be made, as far as that shows without making it.
 fn can_be_made(directory: &Path) -> Result<(), CacheError> {
     let mut above = directory.ancestors().skip(1);
@@ -255,15 +285,22 @@ mod tests {
     fn the_oldest_files_make_room_for_the_newest() {
         let directory = private();
         let cache = Cache::open(directory.path()).unwrap();
-        for (age, name) in ["new", "middle", "old"].into_iter().enumerate() {
-            let file = File::create(directory.path().join(name)).unwrap();
+        let file = |name: &str| directory.path().join(format!("{name:0>64}.compiled"));
+        fs::write(directory.path().join("notes.txt"), "not ours").unwrap();
+        for (age, name) in ["aaa", "bbb", "ccc"].into_iter().enumerate() {
+            let file = File::create(file(name)).unwrap();
             file.set_len(10).unwrap();
             let modified = std::time::UNIX_EPOCH + std::time::Duration::from_secs(100 - age as u64);
             file.set_modified(modified).unwrap();
         }
         cache.evict(25);
-        let is_there = |name: &str| directory.path().join(name).exists();
-        assert_eq!(["new", "middle", "old"].map(is_there), [true, true, false]);
+        let is_there = |name: &str| file(name).exists();
+        assert_eq!(["aaa", "bbb", "ccc"].map(is_there), [true, true, false]);
+        used(&file("bbb"));
+        cache.evict(10);
+        assert_eq!(["aaa", "bbb", "ccc"].map(is_there), [false, true, false]);
+        cache.evict(0);
+        assert!(directory.path().join("notes.txt").exists());
     }
 
     #[test]

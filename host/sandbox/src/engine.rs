@@ -42,8 +42,9 @@ pub enum EngineError {
 /// How the engine uses the machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EngineSettings {
-    /// Ask the kernel which pages an instance touched, so that wiping them is cheap. Use this only on machines that never swap:
-    /// wasmtime 48 overlooks pages that were swapped out, and the next instance would see their contents.
+    /// Ask the kernel which pages an instance touched, so that wiping them is cheap. wasmtime 48 overlooks pages that are not
+    /// present at that moment, because they were swapped out or are being moved by the kernel, and the next instance would see
+    /// their contents: what a policy kept in memory about another client. So use it only where that does not matter.
     pub pagemap_scan: bool,
 }
 

@@ -257,6 +257,7 @@ impl Reloader {
         });
         self.parts.health.loaded(self.generation, able, unable);
         let telemetry = &self.parts.telemetry;
+        telemetry.policies(self.plan.policies.iter().map(|policy| policy.name.as_str()));
         match able {
             0 => telemetry.nothing_in_force(self.generation),
             _ => telemetry.reloaded(what, self.generation, started.elapsed()),

@@ -190,7 +190,7 @@ impl SharedParts {
         let catalog = Arc::new(Catalog::new());
         let cache = service.cache.as_deref().map(Cache::open).transpose()?;
         let engine = EngineSettings {
-            pagemap_scan: machine::never_swaps(),
+            pagemap_scan: service.pagemap_scan && machine::never_swaps(),
         };
         let callout = Callout::new(service.callout);
         let throttle = Throttle::new(service.throttle.clone());

@@ -95,6 +95,11 @@ impl Telemetry {
         tracing::info!(target: "portcullis::reload", what, generation, took_us, "reloaded");
     }
 
+    /// The policies of the generation that comes into force.
+    pub fn policies<'a>(&self, names: impl Iterator<Item = &'a str>) {
+        self.metrics.policies(names);
+    }
+
     /// A generation is in force in which no policy can decide.
     pub fn nothing_in_force(&self, generation: u64) {
         self.metrics.in_force(generation);

@@ -19,9 +19,10 @@ const HARMS: [Harm; 4] = [
         kinds: &["trap"],
         budget: PATIENCE,
     },
+    // These policies have longer than this budget, so it is the server that stops waiting.
     Harm {
         command: "loop",
-        kinds: &["deadline"],
+        kinds: &["late"],
         budget: Duration::from_secs(1),
     },
     Harm {

@@ -29,6 +29,8 @@ pub struct Service {
     pub callout_account: Option<String>,
     /// Folder for compiled policies; absent: no cache.
     pub cache: Option<PathBuf>,
+    /// Whether the kernel says which memory a decision touched: cheaper, and less safe.
+    pub pagemap_scan: bool,
     /// Where `/live`, `/ready` and `/metrics` are served; nowhere if absent.
     pub http: Option<SocketAddr>,
     pub log: LogSettings,
@@ -44,6 +46,7 @@ impl Default for Service {
             throttle: ThrottleLimits::default(),
             callout_account: None,
             cache: None,
+            pagemap_scan: false,
             http: None,
             log: LogSettings::default(),
         }
@@ -69,6 +72,8 @@ pub(super) fn service(tree: &Tree, resolver: &mut Resolver<'_>) -> Service {
         |name| account_name(name).map(Some),
     );
     service.cache = cache(&table.cache, resolver);
+    let pagemap_scan = table.pagemap_scan.as_ref();
+    service.pagemap_scan = pagemap_scan.is_some_and(|written| *written.get_ref());
     resolver.set(&mut service.http, "service.http", &table.http, |text| {
         let address = text.parse().map(Some);
         address.map_err(|_| Problem::BadAddress(text.clone()))

@@ -43,6 +43,7 @@ pub(super) struct ServiceTable {
     pub(super) log_format: Words,
     pub(super) cache: Words,
     pub(super) callout_account: Words,
+    pub(super) pagemap_scan: Option<Spanned<bool>>,
     pub(super) threads: Option<Spanned<Scalar>>,
     pub(super) in_flight: Option<Spanned<Scalar>>,
     pub(super) request_bytes: Option<Spanned<Scalar>>,
@@ -65,8 +66,14 @@ pub(super) struct ThrottleTable {
 }
 
 /// The keys of `[service]` and `[throttle]` that `--limit` does not take: they have a flag of their own, or none.
-pub(super) const NO_LIMITS: [&str; 5] =
-    ["http", "log-format", "cache", "callout-account", "proxies"];
+pub(super) const NO_LIMITS: [&str; 6] = [
+    "http",
+    "log-format",
+    "cache",
+    "callout-account",
+    "pagemap-scan",
+    "proxies",
+];
 
 #[derive(Default, Deserialize)]
 #[serde(

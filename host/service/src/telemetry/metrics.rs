@@ -81,16 +81,25 @@ impl Metrics {
         if let Some(cause) = record.cause {
             match cause.kind {
                 DENIED_BY_POLICY => match record.redactor.clean(&cause.text) {
-                    Cow::Borrowed(text) => self.causes.count(policy, &bounded(text, CAUSE_CHARS)),
-                    Cow::Owned(_) => self.causes.count(policy, CAUSE_WITH_SECRET),
+                    Cow::Borrowed(text) => {
+                        self.causes.count_text(policy, &bounded(text, CAUSE_CHARS))
+                    }
+                    Cow::Owned(_) => self.causes.count_kind(policy, CAUSE_WITH_SECRET),
                 },
-                kind => self.causes.count(policy, kind),
+                kind => self.causes.count_kind(policy, kind),
             }
         }
         if let Some(kind) = record.failure {
             let labels = [("policy", policy.to_owned()), ("kind", kind.to_owned())];
             self.failures.get_or_create(&labels).inc();
         }
+    }
+
+    /// Counters that start from zero, so that the first decision of a policy shows as a rise.
+    pub(crate) fn policies<'a>(&self, names: impl Iterator<Item = &'a str>) {
+        names
+            .chain(["none"])
+            .for_each(|name| self.decisions.start(name));
     }
 
     pub(crate) fn rejected(&self, kind: &'static str) {
@@ -162,6 +171,13 @@ impl Decisions {
         }
     }
 
+    fn start(&self, policy: &str) {
+        let mut known = self.known.write();
+        known
+            .entry(policy.to_owned())
+            .or_insert_with(|| self.counters(policy));
+    }
+
     /// Creates the counters of all outcomes at once, so that each starts from zero.
     fn counters(&self, policy: &str) -> Vec<(Outcome, Counter)> {
         let labels = |outcome: Outcome| {
@@ -183,7 +199,8 @@ fn increment(counters: &[(Outcome, Counter)], outcome: Outcome) -> bool {
     counter.map(|(_, counter)| counter.inc()).is_some()
 }
 
-/// Counters by policy and cause. Policies choose the texts, so the number of different texts is limited.
+/// Counters by policy and cause. Policies choose the texts, so the number of different texts is limited for each policy: none
+/// uses up the room of another, or that of the host's own kinds.
 #[derive(Debug, Default)]
 struct Causes {
     family: Family<[(&'static str, String); 2], Counter>,
@@ -191,30 +208,37 @@ struct Causes {
 }
 
 impl Causes {
-    fn count(&self, policy: &str, cause: &str) {
+    /// A kind from a fixed list.
+    fn count_kind(&self, policy: &str, kind: &str) {
+        self.family.get_or_create(&labels(policy, kind)).inc();
+    }
+
+    fn count_text(&self, policy: &str, text: &str) {
         if let Some(counter) = self
             .known
             .read()
             .get(policy)
-            .and_then(|causes| causes.get(cause))
+            .and_then(|texts| texts.get(text))
         {
             counter.inc();
             return;
         }
         let mut known = self.known.write();
-        let distinct: usize = known.values().map(HashMap::len).sum();
-        let labels = |cause: &str| [("policy", policy.to_owned()), ("cause", cause.to_owned())];
-        if distinct >= CAUSES_MAX {
+        let texts = known.entry(policy.to_owned()).or_default();
+        if texts.len() >= CAUSES_MAX {
             drop(known);
-            self.family.get_or_create(&labels("other")).inc();
+            self.count_kind(policy, "other");
             return;
         }
-        let causes = known.entry(policy.to_owned()).or_default();
-        let counter = causes
-            .entry(cause.to_owned())
-            .or_insert_with(|| self.family.get_or_create_owned(&labels(cause)));
+        let counter = texts
+            .entry(text.to_owned())
+            .or_insert_with(|| self.family.get_or_create_owned(&labels(policy, text)));
         counter.inc();
     }
+}
+
+fn labels(policy: &str, cause: &str) -> [(&'static str, String); 2] {
+    [("policy", policy.to_owned()), ("cause", cause.to_owned())]
 }
 
 #[derive(Debug)]

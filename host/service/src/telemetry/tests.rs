@@ -235,6 +235,51 @@ fn causes_beyond_the_bound_are_counted_together() {
 }
 
 #[test]
+fn texts_of_a_policy_do_not_use_up_the_room_of_others() {
+    let telemetry = Telemetry::new();
+    let request = request("alice");
+    for number in 0..100 {
+        let cause = denial(&format!("cause {number}"));
+        with_record(&request, Some(&cause), |record| {
+            telemetry.decided(&record, Instant::now())
+        });
+    }
+    let unrouted = Cause {
+        kind: "unrouted",
+        ..denial("no policy answered")
+    };
+    with_record(&request, Some(&unrouted), |record| {
+        telemetry.decided(&record, Instant::now())
+    });
+    let other = denial("not a guest");
+    with_record(&request, Some(&other), |record| {
+        let record = Record {
+            policy: Some("guests"),
+            ..record
+        };
+        telemetry.decided(&record, Instant::now());
+    });
+    let metrics = telemetry.render();
+    for line in [
+        r#"portcullis_causes_total{policy="staff",cause="unrouted"} 1"#,
+        r#"portcullis_causes_total{policy="guests",cause="not a guest"} 1"#,
+    ] {
+        assert!(metrics.contains(line), "{line} is not in {metrics}");
+    }
+}
+
+#[test]
+fn a_policy_in_force_has_counters_that_start_from_zero() {
+    let telemetry = Telemetry::new();
+    telemetry.policies(["staff"].into_iter());
+    let metrics = telemetry.render();
+    for policy in ["staff", "none"] {
+        let line = format!("portcullis_decisions_total{{outcome=\"deny\",policy=\"{policy}\"}} 0");
+        assert!(metrics.contains(&line), "{line} is not in {metrics}");
+    }
+}
+
+#[test]
 fn the_metrics_say_what_happened() {
     let telemetry = Telemetry::new();
     telemetry.in_flight().inc();
