@@ -211,15 +211,45 @@ async fn a_password_file_is_read_again_before_each_login() {
     Client::admitted(&server.url(), "guest", "").await;
 }
 
+/// The server knows the public key of the service's user, and nothing secret.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_service_logs_in_with_a_user_nkey() {
+    let (home, keys) = (tempfile::tempdir().expect("a directory"), Keys::generate());
+    let user = nkeys::KeyPair::new_user();
+    let (seed, configuration) = (home.path().join("user.nk"), home.path().join("conf"));
+    std::fs::write(&seed, format!("{}\n", user.seed().expect("a seed"))).expect("written");
+    let mut server = NatsServer::start(&Options::sealed(&keys)).await;
+    let text = std::fs::read_to_string(server.configuration()).expect("its configuration");
+    server.stop();
+    let text = text.replace(
+        "user: auth, password: auth,",
+        &format!("nkey: {},", user.public_key()),
+    );
+    let text = text.replace(
+        "auth_users: [auth]",
+        &format!("auth_users: [{}]", user.public_key()),
+    );
+    std::fs::write(&configuration, text).expect("written");
+    let server = NatsServer::start_configured(&configuration, DEFAULT_VERSION).await;
+    let login = ["--nkey", &seed.display().to_string()].map(str::to_owned);
+    let portcullis = logging_in(home.path(), &server.url(), &keys, &login);
+    portcullis.wait_for_message(0, "ready").await;
+    Client::admitted(&server.url(), "guest", "").await;
+}
+
 /// A service that logs in as this user.
 fn with_user(home: &Path, url: &str, keys: &Keys, user: &str, password: &str) -> Portcullis {
+    let login = ["--user", user, "--password", password].map(str::to_owned);
+    logging_in(home, url, keys, &login)
+}
+
+fn logging_in(home: &Path, url: &str, keys: &Keys, login: &[String]) -> Portcullis {
     let (issuer, xkey) = (home.join("issuer.seed"), home.join("xkey.seed"));
     std::fs::write(&issuer, &keys.issuer_seed).expect("written");
     std::fs::write(&xkey, &keys.xkey_seed).expect("written");
     let mut arguments = vec![OsString::from("serve")];
+    arguments.extend(login.iter().map(OsString::from));
     for (flag, value) in [
-        ("--user", user.to_owned()),
-        ("--password", password.to_owned()),
         ("--server", url.to_owned()),
         ("--issuer-seed", format!("@{}", issuer.display())),
         ("--xkey-seed", format!("@{}", xkey.display())),
