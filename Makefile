@@ -45,7 +45,7 @@ bench: $(if $(DEV),,dist) ## the figures of the archive's program, beside those 
 lint: ## formatting, clippy and documentation, each with warnings as errors
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- --deny warnings
-	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --lib --bins --example prints
+	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --lib --example prints
 
 book: ## the book in docs/ as HTML, at target/book/html; installs mdBook below target/tools the first time
 	@docs/build
