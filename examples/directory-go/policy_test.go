@@ -114,6 +114,26 @@ func TestTheEntryAtFaultIsNamed(t *testing.T) {
 	}
 }
 
+func TestAHashIsNotTakenForAPassword(t *testing.T) {
+	for hash, prefix := range map[string]string{
+		"$2a$11$uXwYdBoaFA": "$2a$", "$2b$11$uXwYdBoaFA": "$2b$", "$2y$11$uXwYdBoaFA": "$2y$",
+		"$argon2id$v=19$m=1": "$argon2", "$scrypt$ln=16$uXwY": "$scrypt$", "$pbkdf2-sha256$uXwY": "$pbkdf2",
+		"$1$uXwY$dBoaFA": "$1$", "$5$uXwY$dBoaFA": "$5$", "$6$uXwY$dBoaFA": "$6$",
+		"{SSHA}uXwYdBoaFA": "{SSHA}", "{SHA}uXwYdBoaFA": "{SHA}", "{crypt}uXwYdBoaFA": "{CRYPT}",
+	} {
+		users := `{"bob": {"pass": "` + hash + `", "account": "APP"}}`
+		_, err := configure(portcullistest.Settings().Data("users.json", users).Build())
+		want := `users.json: user "bob": pass: this is a hash (` + prefix + "...), and the policy compares plain text: " +
+			"whoever shows the hash would be admitted; write the password itself"
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	for _, pass := range []string{"$", "$2", "$2a", "a$2a$", "{SHA", "$ecret$", "{shark}", "$ü", "§2a§"} {
+		configured(t, `{"bob": {"pass": "`+pass+`", "account": "APP"}}`)
+	}
+}
+
 func TestAMissingFileIsAskedFor(t *testing.T) {
 	_, err := configure(portcullistest.Settings().Build())
 	if err == nil || !strings.HasPrefix(err.Error(), "users.json: the policy needs this data file: give it with --data") {

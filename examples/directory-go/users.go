@@ -69,6 +69,10 @@ func (u *user) fault(name string) error {
 	case u.Account == "":
 		return errors.New("account is missing or empty")
 	}
+	if prefix := hashPrefix(u.Pass); prefix != "" {
+		return fmt.Errorf("pass: this is a hash (%s...), and the policy compares plain text: whoever shows the hash "+
+			"would be admitted; write the password itself", prefix)
+	}
 	if u.Can != nil {
 		for i, sentence := range *u.Can {
 			if err := portcullis.CheckAbility(sentence); err != nil {

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from hashes import hash_prefix
 from portcullis import (
     UNLIMITED_MESSAGES,
     UNLIMITED_MS,
@@ -38,8 +39,19 @@ def read_users(entry: Entry) -> dict[str, User]:
         if not name:
             raise entry.fault("a user without a name")
         user.only("pass", "account", "permissions", "can", "inbox", "jetstream_api")
-        users[name] = User(user["pass"].text(), user["account"].text(), read_access(user))
+        users[name] = User(read_password(user["pass"]), user["account"].text(), read_access(user))
     return users
+
+
+def read_password(entry: Entry) -> str:
+    password = entry.text()
+    prefix = hash_prefix(password)
+    if prefix is not None:
+        raise entry.fault(
+            f"this is a hash ({prefix}...), and the policy compares plain text: whoever shows the "
+            "hash would be admitted; write the password itself"
+        )
+    return password
 
 
 def read_access(user: Entry) -> Access:

@@ -1,5 +1,6 @@
 #include "users.h"
 
+#include "hashes.h"
 #include "pc_json.h"
 
 #include <string.h>
@@ -109,6 +110,18 @@ static bool read_text(pc_json *json, pc_string *text) {
     return true;
 }
 
+static bool read_password(pc_json *json, pc_string *text) {
+    if (!read_text(json, text)) {
+        return false;
+    }
+    const char *prefix = hash_prefix(*text);
+    return !prefix ||
+           pc_json_fault(json,
+                         "this is a hash (%s...), and the policy compares plain text: whoever "
+                         "shows the hash would be admitted; write the password itself",
+                         prefix);
+}
+
 /* Tokens to which the host adds others. */
 static bool read_prefix(pc_json *json, pc_option_string *prefix) {
     pc_string text;
@@ -193,7 +206,7 @@ enum { PASS = 1, ACCOUNT = 2, PERMISSIONS = 4, CAN = 8, INBOX = 16, JETSTREAM_AP
 static bool read_field(pc_json *json, pc_string key, unsigned *seen, user *user,
                        pc_permissions *permissions) {
     if (pc_equal(key, PC("pass"))) {
-        return first_time(json, seen, PASS) && read_text(json, &user->pass);
+        return first_time(json, seen, PASS) && read_password(json, &user->pass);
     }
     if (pc_equal(key, PC("account"))) {
         return first_time(json, seen, ACCOUNT) && read_text(json, &user->account);

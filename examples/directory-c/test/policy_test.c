@@ -182,6 +182,35 @@ static void a_user_needs_a_name_a_password_and_an_account(void) {
             "1, column 41: expected a key, which is a string");
 }
 
+static void a_hash_is_not_taken_for_a_password(void) {
+    static const char *const pairs[][2] = {
+        {"$2a$11$uXwYdBoaFA", "$2a$"},      {"$2b$11$uXwYdBoaFA", "$2b$"},
+        {"$2y$11$uXwYdBoaFA", "$2y$"},      {"$argon2id$v=19$m=1", "$argon2"},
+        {"$scrypt$ln=16$uXwY", "$scrypt$"}, {"$pbkdf2-sha256$uXwY", "$pbkdf2"},
+        {"$1$uXwY$dBoaFA", "$1$"},          {"$5$uXwY$dBoaFA", "$5$"},
+        {"$6$uXwY$dBoaFA", "$6$"},          {"{SSHA}uXwYdBoaFA", "{SSHA}"},
+        {"{SHA}uXwYdBoaFA", "{SHA}"},       {"{crypt}uXwYdBoaFA", "{CRYPT}"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        refused(
+            pc_format("{\n\"bob\": {\"account\": \"APP\",\n\"pass\": \"%s\"\n}}", pairs[i][0]),
+            pc_format("3: bob.pass: this is a hash (%s...), and the policy compares plain text: "
+                      "whoever shows the hash would be admitted; write the password itself",
+                      pairs[i][1])
+                .ptr);
+    }
+}
+
+static void a_password_may_have_the_letters_of_a_hash(void) {
+    static const char *const passwords[] = {"$",    "$2",      "$2a",     "a$2a$",
+                                            "{SHA", "$ecret$", "{shark}", "$\xc3\xbc"};
+    for (size_t i = 0; i < sizeof passwords / sizeof *passwords; i++) {
+        pc_settings settings = with_users(
+            pc_format("{\"bob\": {\"pass\": \"%s\", \"account\": \"APP\"}}", passwords[i]));
+        PC_CHECK_CONFIGURED(&settings);
+    }
+}
+
 static void a_missing_file_is_asked_for(void) {
     pc_settings settings = pc_testing_settings();
     PC_CHECK_REFUSED(&settings,
@@ -212,6 +241,8 @@ int main(void) {
     PC_TEST(many_users_are_found);
     PC_TEST(the_entry_at_fault_is_named);
     PC_TEST(a_user_needs_a_name_a_password_and_an_account);
+    PC_TEST(a_hash_is_not_taken_for_a_password);
+    PC_TEST(a_password_may_have_the_letters_of_a_hash);
     PC_TEST(a_missing_file_is_asked_for);
     PC_TEST(the_users_of_the_demo_have_no_fault);
     return pc_testing_end();

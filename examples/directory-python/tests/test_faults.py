@@ -65,6 +65,33 @@ class FaultsTest(unittest.TestCase):
         ]:
             self.faulty(users, entry)
 
+    def test_a_hash_is_not_taken_for_a_password(self) -> None:
+        for password, prefix in [
+            ("$2a$11$uXwYdBoaFA", "$2a$"),
+            ("$2b$11$uXwYdBoaFA", "$2b$"),
+            ("$2y$11$uXwYdBoaFA", "$2y$"),
+            ("$argon2id$v=19$m=1", "$argon2"),
+            ("$scrypt$ln=16$uXwY", "$scrypt$"),
+            ("$pbkdf2-sha256$uXwY", "$pbkdf2"),
+            ("$1$uXwY$dBoaFA", "$1$"),
+            ("$5$uXwY$dBoaFA", "$5$"),
+            ("$6$uXwY$dBoaFA", "$6$"),
+            ("{SSHA}uXwYdBoaFA", "{SSHA}"),
+            ("{SHA}uXwYdBoaFA", "{SHA}"),
+            ("{crypt}uXwYdBoaFA", "{CRYPT}"),
+        ]:
+            self.faulty(
+                {"bob": {"pass": password, "account": "APP"}},
+                f": bob.pass: this is a hash ({prefix}...), and the policy compares plain text: "
+                "whoever shows the hash would be admitted; write the password itself",
+            )
+
+    def test_a_password_may_have_the_letters_of_a_hash(self) -> None:
+        for password in ["$", "$2", "$2a", "a$2a$", "{SHA", "$ecret$", "{shark}", "$ü", "§2a§"]:
+            with self.subTest(password):
+                users = {"bob": {"pass": password, "account": "APP"}}
+                testing.configured(Directory, data={"users.json": users})
+
     def test_a_user_who_is_there_twice_is_refused(self) -> None:
         bob = '"bob": {"pass": "b", "account": "APP"}'
         self.faulty(f"{{{bob},\n{bob}}}", ': "bob" appears twice in one object')

@@ -1,6 +1,7 @@
 // users.json, in a form that needs no work in a decision.
 import { abilityFault, Fault, type AccountDefaults, type Permissions, type Responses, type Subjects } from "portcullis";
 
+import { hashPrefix } from "./hashes.ts";
 import { type Path, atMost, list, object, text, whole } from "./shapes.ts";
 
 export interface User {
@@ -20,10 +21,20 @@ function readUser(value: unknown, name: string): User {
   const path = [name];
   const user = object(value, path, "an object with pass and account");
   atMost(user, ["pass", "account", "permissions", "can", "inbox", "jetstream_api"], path);
-  const password = notEmpty(user, "pass", path);
+  const password = readPassword(user, path);
   const account = notEmpty(user, "account", path);
   const permissions = readPermissions(user, path);
   return { password, grant: { account, ...permissions } };
+}
+
+function readPassword(user: Record<string, unknown>, path: Path): string {
+  const password = notEmpty(user, "pass", path);
+  const prefix = hashPrefix(password);
+  if (prefix === undefined) return password;
+  const why =
+    `this is a hash (${prefix}...), and the policy compares plain text: ` +
+    "whoever shows the hash would be admitted; write the password itself";
+  throw new Fault([...path, "pass"], why);
 }
 
 /** Neither permissions nor abilities: the account's defaults. */

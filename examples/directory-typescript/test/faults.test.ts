@@ -66,6 +66,34 @@ test("a user needs a name, a password and an account", () => {
   }
 });
 
+test("a hash is not taken for a password", () => {
+  for (const [hash, prefix] of [
+    ["$2a$11$uXwYdBoaFA", "$2a$"],
+    ["$2b$11$uXwYdBoaFA", "$2b$"],
+    ["$2y$11$uXwYdBoaFA", "$2y$"],
+    ["$argon2id$v=19$m=1", "$argon2"],
+    ["$scrypt$ln=16$uXwY", "$scrypt$"],
+    ["$pbkdf2-sha256$uXwY", "$pbkdf2"],
+    ["$1$uXwY$dBoaFA", "$1$"],
+    ["$5$uXwY$dBoaFA", "$5$"],
+    ["$6$uXwY$dBoaFA", "$6$"],
+    ["{SSHA}uXwYdBoaFA", "{SSHA}"],
+    ["{SHA}uXwYdBoaFA", "{SHA}"],
+    ["{crypt}uXwYdBoaFA", "{CRYPT}"],
+  ] as const) {
+    const fault =
+      `users.json, line 3: bob.pass: this is a hash (${prefix}...), and the policy compares plain text: ` +
+      "whoever shows the hash would be admitted; write the password itself";
+    assertFault(`{\n"bob": {"account": "APP",\n"pass": "${hash}"\n}}`, fault);
+  }
+});
+
+test("a password may have the letters of a hash", () => {
+  for (const pass of ["$", "$2", "$2a", "a$2a$", "{SHA", "$ecret$", "{shark}", "$ü", "§2a§"]) {
+    authorizer.configure(settings({ data: { "users.json": { bob: { pass, account: "APP" } } } }));
+  }
+});
+
 test("a user who appears twice is refused", () => {
   const bob = '"bob": {"pass": "b", "account": "APP"}';
   assertFault(`{${bob},\n${bob}}`, "users.json, line 2: bob: appears twice");

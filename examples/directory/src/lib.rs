@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod hashes;
 mod users;
 
 use portcullis_sdk::{

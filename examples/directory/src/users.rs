@@ -9,12 +9,14 @@ use portcullis_sdk::Grant;
 use portcullis_sdk::abilities::Ability;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
+use crate::hashes;
+
 pub(crate) struct Users(HashMap<Box<str>, User>);
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object with pass and account")]
 pub(crate) struct User {
-    #[serde(deserialize_with = "not_empty")]
+    #[serde(deserialize_with = "password")]
     pub(crate) pass: Box<str>,
     #[serde(deserialize_with = "not_empty")]
     account: Box<str>,
@@ -158,27 +160,65 @@ impl<'de> Visitor<'de> for Entries {
     }
 }
 
-fn not_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::Error> {
-    let text = Box::<str>::deserialize(deserializer)?;
-    if text.is_empty() {
-        Err(D::Error::custom("must not be empty"))
-    } else {
-        Ok(text)
+fn password<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::Error> {
+    deserializer.deserialize_str(Checked(check_password))
+}
+
+/// The hash itself may not be in the text: a log is not the place for it.
+fn check_password(text: &str) -> Result<(), String> {
+    match hashes::prefix_of(text) {
+        Some(prefix) => Err(format!(
+            "this is a hash ({prefix}...), and the policy compares plain text: whoever shows the hash \
+             would be admitted; write the password itself"
+        )),
+        None => check_not_empty(text),
     }
+}
+
+fn not_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::Error> {
+    deserializer.deserialize_str(Checked(check_not_empty))
+}
+
+fn check_not_empty(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("must not be empty".to_owned());
+    }
+    Ok(())
 }
 
 /// Tokens to which the host adds others.
 fn prefix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<str>>, D::Error> {
-    let prefix = Box::<str>::deserialize(deserializer)?;
+    deserializer
+        .deserialize_str(Checked(check_prefix))
+        .map(Some)
+}
+
+fn check_prefix(prefix: &str) -> Result<(), String> {
     let malformed = prefix.split('.').any(str::is_empty)
         || prefix.contains(|letter: char| letter.is_whitespace() || letter.is_control())
         || prefix.contains(['*', '>']);
     if malformed {
-        return Err(D::Error::custom(
-            "must be tokens with dots between them, without wildcards and blanks",
-        ));
+        let rule = "must be tokens with dots between them, without wildcards and blanks";
+        return Err(rule.to_owned());
     }
-    Ok(Some(prefix))
+    Ok(())
+}
+
+/// A text that is checked where it stands. After it, serde_json has read on to what follows, and a
+/// fault would name the line of that.
+struct Checked(fn(&str) -> Result<(), String>);
+
+impl Visitor<'_> for Checked {
+    type Value = Box<str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Box<str>, E> {
+        (self.0)(text).map_err(E::custom)?;
+        Ok(text.into())
+    }
 }
 
 /// `null` does not mean "the defaults".

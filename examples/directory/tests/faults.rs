@@ -124,6 +124,41 @@ fn a_user_needs_a_name_a_password_and_an_account() {
 }
 
 #[test]
+fn a_hash_is_not_taken_for_a_password() {
+    for (hash, prefix) in [
+        ("$2a$11$uXwYdBoaFA", "$2a$"),
+        ("$2b$11$uXwYdBoaFA", "$2b$"),
+        ("$2y$11$uXwYdBoaFA", "$2y$"),
+        ("$argon2id$v=19$m=1", "$argon2"),
+        ("$scrypt$ln=16$uXwY", "$scrypt$"),
+        ("$pbkdf2-sha256$uXwY", "$pbkdf2"),
+        ("$1$uXwY$dBoaFA", "$1$"),
+        ("$5$uXwY$dBoaFA", "$5$"),
+        ("$6$uXwY$dBoaFA", "$6$"),
+        ("{SSHA}uXwYdBoaFA", "{SSHA}"),
+        ("{SHA}uXwYdBoaFA", "{SHA}"),
+        ("{crypt}uXwYdBoaFA", "{CRYPT}"),
+    ] {
+        let users = format!("{{\n\"bob\": {{\"account\": \"APP\",\n\"pass\": \"{hash}\"\n}}}}");
+        let text = format!(
+            "users.json, line 3: bob.pass: this is a hash ({prefix}...), and the policy compares \
+             plain text: whoever shows the hash would be admitted; write the password itself"
+        );
+        assert_eq!(fault(&users), Some(text));
+    }
+}
+
+#[test]
+fn a_password_may_have_the_letters_of_a_hash() {
+    for pass in [
+        "$", "$2", "$2a", "a$2a$", "{SHA", "$ecret$", "{shark}", "$ü", "§2a§",
+    ] {
+        let users = format!(r#"{{"bob": {{"pass": "{pass}", "account": "APP"}}}}"#);
+        assert_eq!(fault(&users), None, "{pass}");
+    }
+}
+
+#[test]
 fn a_user_who_is_there_twice_is_refused() {
     let bob = r#""bob": {"pass": "b", "account": "APP"}"#;
     let twice = fault(&format!("{{{bob},\n{bob}}}"));

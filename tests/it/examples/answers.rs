@@ -31,7 +31,7 @@ const USERS: &str = r#"{
 }"#;
 
 /// Documents that no version accepts, and what the refusal has to name.
-const FAULTS: [(&str, &str); 6] = [
+const FAULTS: [(&str, &str); 7] = [
     ("", "users.json"),
     ("{ \"bob\": 7 }", "bob"),
     ("{ \"bob\": { \"pass\": \"b\" } }", "account"),
@@ -42,6 +42,10 @@ const FAULTS: [(&str, &str); 6] = [
     (
         "{ \"bob\": { \"pass\": \"b\", \"account\": \"APP\", \"perms\": {} } }",
         "perms",
+    ),
+    (
+        "{ \"bob\": { \"pass\": \"$2a$11$uXwYdBoaFA\", \"account\": \"APP\" } }",
+        "this is a hash ($2a$...)",
     ),
     (
         "{ \"bob\": { \"pass\": \"b\", \"account\": \"APP\" }, \"bob\": { \"pass\": \"c\", \"account\": \"APP\" } }",
