@@ -89,8 +89,8 @@ func TestTheEntryAtFaultIsNamed(t *testing.T) {
 		`"permissions": {"sub": {"deny": ["a", 1]}}`:    ", line 2: bob.permissions.sub.deny[1]: expected a string, found a number",
 		`"permissions": {"resp": {"max": "1"}}`:         ", line 2: bob.permissions.resp.max: expected a number, found a string",
 		`"permissions": {"resp": {"max": 1.5}}`:         ", line 2: bob.permissions.resp.max: this is not a valid int64",
-		`"permissions": "all"`:                          ", line 2: bob.permissions: expected an object, found a string",
-		`"permissions": null`:                           ", line 2: bob.permissions: expected an object, found null",
+		`"permissions": "all"`:                          ", line 2: bob.permissions: expected an object with pub, sub, resp, found a string",
+		`"permissions": null`:                           ", line 2: bob.permissions: expected an object with pub, sub, resp, found null",
 		`"permissions": {"publish": {}}`:                ", line 2: bob.permissions.publish: is unknown; use one of pub, sub, resp",
 		`"can": "publish a"`:                            ", line 2: bob.can: expected a list, found a string",
 		`"can": null`:                                   ", line 2: bob.can: expected a list, found null",
@@ -109,6 +109,21 @@ func TestTheEntryAtFaultIsNamed(t *testing.T) {
 		users := "{\n\"bob\": {\"pass\": \"b\", \"account\": \"APP\", " + more + "}}"
 		_, err := configure(portcullistest.Settings().Data("users.json", users).Build())
 		if err == nil || err.Error() != "users.json"+fault {
+			t.Errorf("got %v, want %s", err, fault)
+		}
+	}
+}
+
+func TestAListIsNotTakenForAnObject(t *testing.T) {
+	for users, fault := range map[string]string{
+		`{"users": ["alice", "APP"]}`:              "users: expected an object with pass, account, permissions, can, inbox, jetstream_api, found a list",
+		`{"users": {"permissions": []}}`:           "users.permissions: expected an object with pub, sub, resp, found a list",
+		`{"users": {"permissions": {"pub": []}}}`:  "users.permissions.pub: expected an object with allow, deny, found a list",
+		`{"users": {"permissions": {"sub": []}}}`:  "users.permissions.sub: expected an object with allow, deny, found a list",
+		`{"users": {"permissions": {"resp": []}}}`: "users.permissions.resp: expected an object with max, ttl, found a list",
+	} {
+		_, err := configure(portcullistest.Settings().Data("users.json", users).Build())
+		if err == nil || err.Error() != "users.json, line 1: "+fault {
 			t.Errorf("got %v, want %s", err, fault)
 		}
 	}

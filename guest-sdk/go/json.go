@@ -65,7 +65,7 @@ func (c *jsonChecker) check(t reflect.Type) *jsonFault {
 		return c.checkOwn(expected, start)
 	}
 	if expected.json != "" && expected.json != inJSON(kind) {
-		return c.fault(start, "expected "+expected.json+", found "+inJSON(kind))
+		return c.fault(start, "expected "+expected.wanted()+", found "+inJSON(kind))
 	}
 	switch kind {
 	case '{':

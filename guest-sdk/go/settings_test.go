@@ -39,11 +39,11 @@ const known = "pass, age, lists, more, net, free, raw, names, on, Plain, quoted"
 
 func TestAnErrorNamesTheLineAndTheEntry(t *testing.T) {
 	for contents, fault := range map[string]string{
-		"{\"a\": {},\n\"b\": 7}":                    "2: b: expected an object, found a number",
+		"{\"a\": {},\n\"b\": 7}":                    "2: b: expected an object with " + known + ", found a number",
 		"{\"a\": {\n\"lists\": [[], [\"x\", 7]]}}":  "2: a.lists[1][1]: expected a string, found a number",
-		"{\"b c\": []}":                             `1: "b c": expected an object, found a list`,
+		"{\"b c\": []}":                             `1: "b c": expected an object with ` + known + ", found a list",
 		"{\"a\": {\"pass\": null}}":                 "1: a.pass: expected a string, found null",
-		"{\"a\": {\"more\": null}}":                 "1: a.more: expected an object, found null",
+		"{\"a\": {\"more\": null}}":                 "1: a.more: expected an object with " + known + ", found null",
 		"{\"a\": {\"on\": \"hunter2\"}}":            "1: a.on: expected true or false, found a string",
 		"{\"a\": {\"age\": 256}}":                   "1: a.age: this is not a valid uint8",
 		"{\"a\": {\"net\": \"10.0.0.0/33\"}}":       "1: a.net: netip.ParsePrefix(\"10.0.0.0/33\"): prefix length out of range",

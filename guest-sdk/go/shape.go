@@ -76,6 +76,14 @@ func (s *shape) entry(name []byte) (t reflect.Type, known bool) {
 	return nil, false
 }
 
+// wanted says what has to be there, for an error.
+func (s *shape) wanted() string {
+	if len(s.names) == 0 {
+		return s.json
+	}
+	return s.json + " with " + strings.Join(s.names, ", ")
+}
+
 // jsonName returns the JSON name of a field; empty if it has none.
 func jsonName(field reflect.StructField) string {
 	tag := field.Tag.Get("json")

@@ -1,3 +1,5 @@
+mod strict;
+
 use std::fmt::Write as _;
 use std::str;
 
@@ -6,12 +8,14 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::bindings::portcullis::policy::types;
 use crate::{Error, Result};
+use strict::Strict;
 
 /// What the operator configured for the policy: a table of settings, and data files.
 pub struct Settings(types::Settings);
 
 impl Settings {
-    /// The `settings` table of the policy; an empty table if there is none.
+    /// The `settings` table of the policy; an empty table if there is none. A struct is read only
+    /// from a table, as in [`data_json`](Self::data_json).
     ///
     /// # Errors
     ///
@@ -26,7 +30,8 @@ impl Settings {
         &self.0.json
     }
 
-    /// A data file that contains JSON.
+    /// A data file that contains JSON. A struct is read only from an object, although serde would
+    /// also take a list of its fields.
     ///
     /// # Errors
     ///
@@ -109,13 +114,20 @@ struct Fault {
 /// Parses at most twice: tracking the entry makes parsing several times slower, and only a document
 /// with a fault needs it.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
-    serde_json::from_slice(bytes).map_err(|error| {
+    read(bytes).map_err(|error| {
         let mut document = serde_json::Deserializer::from_slice(bytes);
-        match serde_path_to_error::deserialize::<_, T>(&mut document) {
+        match serde_path_to_error::deserialize::<_, T>(Strict(&mut document)) {
             Err(error) => fault(&entry(error.path()), error.inner()),
             Ok(_) => fault("", &error),
         }
     })
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    let mut document = serde_json::Deserializer::from_slice(bytes);
+    let value = T::deserialize(Strict(&mut document))?;
+    document.end()?;
+    Ok(value)
 }
 
 fn fault(entry: &str, error: &serde_json::Error) -> Fault {
@@ -175,6 +187,8 @@ fn in_json(expected: &str) -> &str {
     match expected {
         "a sequence" => "a list",
         "a map" => "an object",
+        // `struct Fleet`, or `struct variant Shape::Rectangle`: names of the policy's source.
+        other if other.starts_with("struct ") => "an object",
         other => other,
     }
 }

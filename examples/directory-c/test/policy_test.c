@@ -182,6 +182,21 @@ static void a_user_needs_a_name_a_password_and_an_account(void) {
             "1, column 41: expected a key, which is a string");
 }
 
+static void a_list_is_not_taken_for_an_object(void) {
+    refused(PC("{\"users\": [\"alice\", \"APP\"]}"),
+            "1: users: expected an object with pass and account, found a list");
+    static const char *const pairs[][2] = {
+        {"[]", ": expected an object with pub, sub and resp, found a list"},
+        {"{\"pub\": [[\"a\"], []]}", ".pub: expected an object with allow and deny, found a list"},
+        {"{\"sub\": [[\"a\"], []]}", ".sub: expected an object with allow and deny, found a list"},
+        {"{\"resp\": [1, 0]}", ".resp: expected an object with max and ttl, found a list"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        refused(pc_format("{\n\"bob\": {\"pass\": \"b\", \"permissions\": %s}}", pairs[i][0]),
+                pc_format("2: bob.permissions%s", pairs[i][1]).ptr);
+    }
+}
+
 static void a_hash_is_not_taken_for_a_password(void) {
     static const char *const pairs[][2] = {
         {"$2a$11$uXwYdBoaFA", "$2a$"},      {"$2b$11$uXwYdBoaFA", "$2b$"},
@@ -241,6 +256,7 @@ int main(void) {
     PC_TEST(many_users_are_found);
     PC_TEST(the_entry_at_fault_is_named);
     PC_TEST(a_user_needs_a_name_a_password_and_an_account);
+    PC_TEST(a_list_is_not_taken_for_an_object);
     PC_TEST(a_hash_is_not_taken_for_a_password);
     PC_TEST(a_password_may_have_the_letters_of_a_hash);
     PC_TEST(a_missing_file_is_asked_for);

@@ -23,7 +23,8 @@ class FaultsTest(unittest.TestCase):
             self.faulty({"bob": bob}, f": bob.permissions.{entry}")
         for permissions, found in [("all", "a string"), (None, "null")]:
             bob = {"pass": "b", "account": "APP", "permissions": permissions}
-            self.faulty({"bob": bob}, f": bob.permissions: expected an object, found {found}")
+            fault = f": bob.permissions: expected an object with pub, sub, resp, found {found}"
+            self.faulty({"bob": bob}, fault)
 
     def test_an_invalid_ability_is_named_with_its_user(self) -> None:
         prefix = "must be tokens with dots between them, without wildcards and blanks"
@@ -60,10 +61,29 @@ class FaultsTest(unittest.TestCase):
             ({"bob": {"pass": "", "account": "APP"}}, ": bob.pass: must not be empty"),
             ({"bob": {"pass": "b", "account": ""}}, ": bob.account: must not be empty"),
             ({"": {"pass": "b", "account": "APP"}}, ": a user without a name"),
-            ({"bob": "hunter2"}, ": bob: expected an object, found a string"),
+            (
+                {"bob": "hunter2"},
+                ": bob: expected an object with pass, account, permissions, can, inbox, "
+                "jetstream_api, found a string",
+            ),
             ([], ": expected an object, found a list"),
         ]:
             self.faulty(users, entry)
+
+    def test_a_list_is_not_taken_for_an_object(self) -> None:
+        self.faulty(
+            {"users": ["alice", "APP"]},
+            ": users: expected an object with pass, account, permissions, can, inbox, "
+            "jetstream_api, found a list",
+        )
+        for permissions, entry in [
+            ([], ": expected an object with pub, sub, resp, found a list"),
+            ({"pub": []}, ".pub: expected an object with allow, deny, found a list"),
+            ({"sub": []}, ".sub: expected an object with allow, deny, found a list"),
+            ({"resp": []}, ".resp: expected an object with max, ttl, found a list"),
+        ]:
+            bob = {"pass": "b", "account": "APP", "permissions": permissions}
+            self.faulty({"bob": bob}, f": bob.permissions{entry}")
 
     def test_a_hash_is_not_taken_for_a_password(self) -> None:
         for password, prefix in [

@@ -66,6 +66,20 @@ test("a user needs a name, a password and an account", () => {
   }
 });
 
+test("a list is not taken for an object", () => {
+  const user = "expected an object with pass and account, found a list";
+  assertFault('{"users": ["alice", "APP"]}', `users.json, line 1: users: ${user}`);
+  for (const [permissions, entry] of [
+    ["[]", ": expected an object with pub, sub and resp, found a list"],
+    ['{"pub": [["a"], []]}', ".pub: expected an object with allow and deny, found a list"],
+    ['{"sub": [["a"], []]}', ".sub: expected an object with allow and deny, found a list"],
+    ['{"resp": [1, 0]}', ".resp: expected an object with max and ttl, found a list"],
+  ] as const) {
+    const bob = `{\n"bob": {"pass": "b", "account": "APP", "permissions": ${permissions}}}`;
+    assertFault(bob, `users.json, line 2: bob.permissions${entry}`);
+  }
+});
+
 test("a hash is not taken for a password", () => {
   for (const [hash, prefix] of [
     ["$2a$11$uXwYdBoaFA", "$2a$"],

@@ -123,6 +123,40 @@ fn a_user_needs_a_name_a_password_and_an_account() {
     }
 }
 
+/// What serde derives would read the fields of a struct from a list, in their order.
+#[test]
+fn a_list_is_not_taken_for_an_object() {
+    let user = "expected an object with pass and account, found a list";
+    assert_eq!(
+        fault(r#"{"users": ["alice", "APP"]}"#),
+        Some(format!("users.json, line 1: users: {user}"))
+    );
+    for (permissions, entry) in [
+        (
+            "[]",
+            ": expected an object with pub, sub and resp, found a list",
+        ),
+        (
+            r#"{"pub": [["a"], []]}"#,
+            ".pub: expected an object with allow and deny, found a list",
+        ),
+        (
+            r#"{"sub": [["a"], []]}"#,
+            ".sub: expected an object with allow and deny, found a list",
+        ),
+        (
+            r#"{"resp": [1, 0]}"#,
+            ".resp: expected an object with max and ttl, found a list",
+        ),
+    ] {
+        let bob = format!(
+            "{{\n\"bob\": {{\"pass\": \"b\", \"account\": \"APP\", \"permissions\": {permissions}}}}}"
+        );
+        let text = format!("users.json, line 2: bob.permissions{entry}");
+        assert_eq!(fault(&bob), Some(text));
+    }
+}
+
 #[test]
 fn a_hash_is_not_taken_for_a_password() {
     for (hash, prefix) in [

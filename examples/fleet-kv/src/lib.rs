@@ -24,7 +24,11 @@ pub struct FleetKv {
 
 /// `fleet.json`.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "an object with admin-password and router-secret"
+)]
 struct Fleet {
     admin_password: String,
     router_secret: String,

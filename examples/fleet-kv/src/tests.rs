@@ -116,6 +116,10 @@ fn a_fault_in_the_file_is_named() {
             r#"{ "admin-password": "root" }"#,
             "fleet.json, line 1: missing field `router-secret`",
         ),
+        (
+            r#"["root", "a secret of thirty-two bytes...."]"#,
+            "fleet.json, line 1: expected an object with admin-password and router-secret, found a list",
+        ),
     ] {
         assert_eq!(configure(fleet).err().unwrap().to_string(), fault);
     }

@@ -88,6 +88,11 @@ fn a_fault_in_the_tokens_is_named() {
             "1",
             "tokens.json, line 1: orders.account: expected a string, found a number",
         ),
+        (
+            r#"{ "secret": "s3.cret", "account": "ORDERS" }"#,
+            r#"["s3.cret", "ORDERS"]"#,
+            "tokens.json, line 1: orders: expected an object with secret and account, found a list",
+        ),
     ] {
         let settings = testing::settings().data("tokens.json", TOKENS.replace(right, wrong));
         let text = TokenAccounts::configure(&settings.build())

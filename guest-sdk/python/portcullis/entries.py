@@ -32,9 +32,9 @@ class Entry:
 
     def only(self, *known: str) -> None:
         """An object with only these keys."""
-        for key in self._table():
+        names = ", ".join(known)
+        for key in self._expect(dict, f"an object with {names}"):
             if key not in known:
-                names = ", ".join(known)
                 raise self._at(key).fault(f"unknown key; use one of {names}")
 
     def items(self) -> Iterator[tuple[str, Entry]]:

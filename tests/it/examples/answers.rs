@@ -31,7 +31,7 @@ const USERS: &str = r#"{
 }"#;
 
 /// Documents that no version accepts, and what the refusal has to name.
-const FAULTS: [(&str, &str); 7] = [
+const FAULTS: [(&str, &str); 8] = [
     ("", "users.json"),
     ("{ \"bob\": 7 }", "bob"),
     ("{ \"bob\": { \"pass\": \"b\" } }", "account"),
@@ -43,6 +43,7 @@ const FAULTS: [(&str, &str); 7] = [
         "{ \"bob\": { \"pass\": \"b\", \"account\": \"APP\", \"perms\": {} } }",
         "perms",
     ),
+    ("{ \"bob\": [\"b\", \"APP\"] }", "found a list"),
     (
         "{ \"bob\": { \"pass\": \"$2a$11$uXwYdBoaFA\", \"account\": \"APP\" } }",
         "this is a hash ($2a$...)",
