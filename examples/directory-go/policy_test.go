@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"strings"
@@ -112,6 +113,32 @@ func TestTheEntryAtFaultIsNamed(t *testing.T) {
 			t.Errorf("got %v, want %s", err, fault)
 		}
 	}
+}
+
+func TestASubjectThatCannotBeIsNamedWithItsEntry(t *testing.T) {
+	const own = "has white space or control characters; write each subject as an entry of its own"
+	const one = `has white space or control characters; write "subject" or "subject queue"`
+	for _, test := range [][3]string{
+		{"pub.allow", "a..b", "has an empty token; dots only separate tokens"},
+		{"pub.deny", "foo*", `has a wildcard inside a token; "*" and ">" are tokens of their own`},
+		{"sub.allow", "a.>.b", `has ">" before its end; ">" is the last token or none`},
+		{"sub.deny", "", "is empty; write a subject"},
+		{"pub.allow", "a.> b.>", own},
+		{"pub.deny", `a\tb`, own},
+		{"sub.allow", "a b c", one},
+		{"sub.deny", "a ", one},
+	} {
+		rules, key, _ := strings.Cut(test[0], ".")
+		users := fmt.Sprintf(`{"bob": {"pass": "b", "account": "APP", "permissions": {"%s": {"%s": ["ok.*", "%s"]}}}}`,
+			rules, key, test[1])
+		_, err := configure(portcullistest.Settings().Data("users.json", users).Build())
+		want := fmt.Sprintf(`users.json: user "bob": permissions.%s[1]: "%s" %s`, test[0], test[1], test[2])
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	configured(t, `{"bob": {"pass": "b", "account": "APP", "permissions": {
+		"pub": {"allow": [">", "$JS.API.>", "{{name}}.*"]}, "sub": {"allow": ["jobs.> workers.*"]}}}}`)
 }
 
 func TestAListIsNotTakenForAnObject(t *testing.T) {

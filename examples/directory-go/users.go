@@ -80,7 +80,30 @@ func (u *user) fault(name string) error {
 			}
 		}
 	}
+	if u.Permissions != nil {
+		if err := u.Permissions.fault(); err != nil {
+			return fmt.Errorf("permissions.%w", err)
+		}
+	}
 	return u.prefixFault()
+}
+
+func (p *permissions) fault() error {
+	for _, list := range []struct {
+		name    string
+		entries []string
+		check   func(string) error
+	}{
+		{"pub.allow", p.Pub.Allow, portcullis.CheckSubject}, {"pub.deny", p.Pub.Deny, portcullis.CheckSubject},
+		{"sub.allow", p.Sub.Allow, portcullis.CheckSubscription}, {"sub.deny", p.Sub.Deny, portcullis.CheckSubscription},
+	} {
+		for i, entry := range list.entries {
+			if err := list.check(entry); err != nil {
+				return fmt.Errorf("%s[%d]: %w", list.name, i, err)
+			}
+		}
+	}
+	return nil
 }
 
 func (u *user) prefixFault() error {

@@ -1,6 +1,7 @@
 """``users.json``, in a form that needs no work in a decision."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hashes import hash_prefix
@@ -17,7 +18,7 @@ from portcullis import (
     ResponseRule,
     SubjectRules,
 )
-from portcullis.abilities import check_ability
+from portcullis.abilities import check_ability, check_subject, check_subscription
 
 I64_MIN, I64_MAX = -(2**63), 2**63 - 1
 NANOSECONDS_PER_MS = 1_000_000
@@ -69,22 +70,26 @@ def read_access(user: Entry) -> Access:
         return AccountDefaults()
     named = Permissions(inbox=inbox, jetstream_api=jetstream_api)
     if can is not None:
-        named.abilities = [read_ability(sentence) for sentence in can.entries()]
+        named.abilities = read_list(can, check_ability)
     if permissions is not None:
         permissions.only("pub", "sub", "resp")
-        named.publish = read_subjects(permissions.get("pub"))
-        named.subscribe = read_subjects(permissions.get("sub"))
+        named.publish = read_subjects(permissions.get("pub"), check_subject)
+        named.subscribe = read_subjects(permissions.get("sub"), check_subscription)
         named.responses = read_responses(permissions.get("resp"))
     return Only(named)
 
 
-def read_ability(entry: Entry) -> str:
-    sentence = entry.text()
+def read_list(entry: Entry | None, check: Callable[[str], None]) -> list[str]:
+    return [] if entry is None else [read_checked(one, check) for one in entry.entries()]
+
+
+def read_checked(entry: Entry, check: Callable[[str], None]) -> str:
+    text = entry.text()
     try:
-        check_ability(sentence)
+        check(text)
     except ConfigurationError as error:
         raise entry.fault(str(error)) from None
-    return sentence
+    return text
 
 
 def read_prefix(user: Entry, key: str) -> str | None:
@@ -98,12 +103,11 @@ def read_prefix(user: Entry, key: str) -> str | None:
     return prefix
 
 
-def read_subjects(entry: Entry | None) -> SubjectRules:
+def read_subjects(entry: Entry | None, check: Callable[[str], None]) -> SubjectRules:
     if entry is None:
         return SubjectRules()
     entry.only("allow", "deny")
-    allow, deny = entry.get("allow"), entry.get("deny")
-    return SubjectRules(allow.texts() if allow else [], deny.texts() if deny else [])
+    return SubjectRules(read_list(entry.get("allow"), check), read_list(entry.get("deny"), check))
 
 
 def read_responses(entry: Entry | None) -> ResponseRule | None:

@@ -24,18 +24,6 @@ static bool is_plain(pc_string key) {
     return key.len > 0;
 }
 
-static pc_string quoted(pc_string text) {
-    pc_string shown = PC("\"");
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        const char *format = c < ' ' || c == 0x7f    ? "%.*s\\u%04x"
-                             : c == '"' || c == '\\' ? "%.*s\\%c"
-                                                     : "%.*s%c";
-        shown = pc_format(format, PC_ARG(shown), c);
-    }
-    return pc_format("%.*s\"", PC_ARG(shown));
-}
-
 /* Long keys are cut, between two code points. */
 static pc_string shortened(pc_string key) {
     size_t length = key.len;
@@ -56,7 +44,7 @@ static pc_string entry(const pc_json *json) {
         }
         if (level->is_object) {
             pc_string key = shortened(level->key);
-            key = is_plain(key) ? key : quoted(key);
+            key = is_plain(key) ? key : pc_quoted(key);
             path = pc_format("%.*s%s%.*s", PC_ARG(path), path.len ? "." : "", PC_ARG(key));
         } else {
             path = pc_format("%.*s[%zu]", PC_ARG(path), level->index);

@@ -111,18 +111,76 @@ static bool is_wide_blank(const unsigned char *bytes, size_t length) {
            point == 0x2029 || point == 0x202f || point == 0x205f || point == 0x3000;
 }
 
-bool pc_is_token(pc_string text) {
+static bool has_blank(pc_string text) {
     const unsigned char *bytes = (const unsigned char *)text.ptr;
     for (size_t at = 0; at < text.len;) {
-        unsigned char first = bytes[at];
         size_t length = utf8_length(bytes + at, text.len - at);
-        if (length == 0 || first <= ' ' || first == 0x7f || is_wide_blank(bytes + at, length) ||
-            first == '.' || first == '*' || first == '>') {
-            return false;
+        if (length == 0 || bytes[at] <= ' ' || bytes[at] == 0x7f ||
+            is_wide_blank(bytes + at, length)) {
+            return true;
         }
         at += length;
     }
-    return text.len > 0;
+    return false;
+}
+
+static bool has_letter(pc_string text, char letter) {
+    return text.len && memchr(text.ptr, letter, text.len);
+}
+
+bool pc_is_token(pc_string text) {
+    return text.len && !has_blank(text) && !has_letter(text, '.') && !has_letter(text, '*') &&
+           !has_letter(text, '>');
+}
+
+/* ---- Subjects ------------------------------------------------------------------------------- */
+
+#define SUBJECT_BYTES_MAX 1024
+#define SUBJECT_TOKENS_MAX 32
+
+/* As the host checks it: nats-server would read a wildcard inside a token as a letter. */
+static const char *tokens_fault(pc_string subject) {
+    size_t tokens = 0;
+    bool has_empty = false, has_inside = false, has_early = false, is_ended = false;
+    for (pc_string rest = subject; rest.ptr; tokens++) {
+        pc_string token = pc_next(&rest, '.');
+        has_empty |= token.len == 0;
+        has_inside |= token.len > 1 && (has_letter(token, '*') || has_letter(token, '>'));
+        has_early |= is_ended;
+        is_ended |= pc_equal(token, PC(">"));
+    }
+    return subject.len > SUBJECT_BYTES_MAX ? "is longer than 1,024 bytes"
+           : tokens > SUBJECT_TOKENS_MAX   ? "has more than 32 tokens"
+           : has_empty                     ? "has an empty token; dots only separate tokens"
+           : has_inside ? "has a wildcard inside a token; \"*\" and \">\" are tokens of their own"
+           : has_early  ? "has \">\" before its end; \">\" is the last token or none"
+                        : NULL;
+}
+
+const char *pc_subject_fault(pc_string subject) {
+    if (subject.len == 0) {
+        return "is empty; write a subject";
+    }
+    if (has_blank(subject)) {
+        return "has white space or control characters; write each subject as an entry of its own";
+    }
+    return tokens_fault(subject);
+}
+
+const char *pc_subscription_fault(pc_string entry) {
+    if (!has_letter(entry, ' ')) {
+        return pc_subject_fault(entry);
+    }
+    pc_string queue = entry;
+    pc_string subject = pc_next(&queue, ' ');
+    if (!subject.len || !queue.len || has_blank(subject) || has_blank(queue)) {
+        return "has white space or control characters; write \"subject\" or \"subject queue\"";
+    }
+    if (entry.len > SUBJECT_BYTES_MAX) {
+        return "is longer than 1,024 bytes";
+    }
+    const char *fault = tokens_fault(subject);
+    return fault ? fault : tokens_fault(queue);
 }
 
 /* ---- Secrets -------------------------------------------------------------------------------- */
@@ -180,6 +238,30 @@ void pc_fail(const char *format, ...) {
     pc_log(PC_ERROR, pc_format_list(format, arguments));
     va_end(arguments);
     abort();
+}
+
+pc_string pc_quoted(pc_string text) {
+    static const char digits[] = "0123456789abcdef";
+    /* An escape has six bytes at most. */
+    char *shown = pc_alloc(text.len * 6 + 2);
+    size_t at = 0;
+    shown[at++] = '"';
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c < ' ' || c == 0x7f) {
+            memcpy(shown + at, "\\u00", 4);
+            shown[at + 4] = digits[c >> 4];
+            shown[at + 5] = digits[c & 15];
+            at += 6;
+            continue;
+        }
+        if (c == '"' || c == '\\') {
+            shown[at++] = '\\';
+        }
+        shown[at++] = (char)c;
+    }
+    shown[at++] = '"';
+    return (pc_string){shown, at};
 }
 
 /* ---- Log ------------------------------------------------------------------------------------ */

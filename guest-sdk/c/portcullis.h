@@ -361,12 +361,24 @@ pc_string pc_next(pc_string *rest, char separator);
  * user name) before it becomes part of either: "*" would match every name. */
 bool pc_is_token(pc_string text);
 
+/* Why the host would refuse an entry of a list for publishing, which is one subject, wildcards
+ * included; NULL if it would not. The words follow the entry:
+ * pc_json_fault(json, "%.*s %s", PC_ARG(pc_quoted(subject)), fault). For policies that read
+ * subjects from their settings or data. */
+const char *pc_subject_fault(pc_string subject);
+
+/* As pc_subject_fault, for an entry of a list for subscribing: "subject" or "subject queue". */
+const char *pc_subscription_fault(pc_string entry);
+
 bool pc_is_utf8(pc_string text);
 
 /* Text for this call. Put a value that the client chose into a subject only if it is a token:
  * if (pc_is_token(user)) ... pc_format("kv read settings %.*s.>", PC_ARG(user)). */
 pc_string pc_format(const char *format, ...) PC_PRINTF(1, 2);
 pc_string pc_format_list(const char *format, va_list arguments) PC_PRINTF(1, 0);
+
+/* The text in quotes, with escapes as in JSON: for errors. Lives until the call is answered. */
+pc_string pc_quoted(pc_string text);
 
 /* Whether a secret that a client presented is the expected one. The time depends only on the length
  * of the presented secret. An empty secret never matches. If there is none to compare with, such as

@@ -1,6 +1,7 @@
 package portcullis
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -121,12 +122,37 @@ func nameFault(form, slot, name string) string {
 
 func isBlank(letter rune) bool { return unicode.IsSpace(letter) || unicode.IsControl(letter) }
 
-// CheckSubject checks that the host accepts a subject, wildcards included. The error says why it does not.
+// CheckSubject checks that the host accepts an entry of a list for publishing: one subject, wildcards included. The
+// error says why it does not. For policies that read subjects from their settings or data.
 func CheckSubject(subject string) error {
-	if fault := nameFault("publish SUBJECT", "SUBJECT", subject); fault != "" {
-		return fmt.Errorf("%q %s", subject, fault)
+	fault := nameFault("publish SUBJECT", "SUBJECT", subject)
+	switch {
+	case subject == "":
+		fault = "is empty; write a subject"
+	case strings.ContainsFunc(subject, isBlank):
+		fault = "has white space or control characters; write each subject as an entry of its own"
+	case fault == "":
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%q %s", subject, fault)
+}
+
+// CheckSubscription is as [CheckSubject], for an entry of a list for subscribing: "subject" or "subject queue".
+func CheckSubscription(entry string) error {
+	subject, queue, member := strings.Cut(entry, " ")
+	if !member {
+		return CheckSubject(entry)
+	}
+	fault := cmp.Or(subjectFault(subject), subjectFault(queue))
+	switch {
+	case subject == "" || queue == "" || strings.ContainsFunc(subject+queue, isBlank):
+		fault = `has white space or control characters; write "subject" or "subject queue"`
+	case len(entry) > 1024:
+		fault = "is longer than 1,024 bytes"
+	case fault == "":
+		return nil
+	}
+	return fmt.Errorf("%q %s", entry, fault)
 }
 
 // subjectFault is stricter than nats-server, which would read a wildcard inside a token as a letter.

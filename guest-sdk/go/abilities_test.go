@@ -1,6 +1,8 @@
 package portcullis
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -50,6 +52,43 @@ func TestWhatIsNoAbilityIsExplained(t *testing.T) {
 	for _, tooLong := range []string{"kv read " + strings.Repeat("b", 253), "object read " + strings.Repeat("b", 252)} {
 		if CheckAbility(tooLong) == nil {
 			t.Error(len(tooLong))
+		}
+	}
+}
+
+func TestASubjectIsCheckedAsTheHostDoes(t *testing.T) {
+	const own = "has white space or control characters; write each subject as an entry of its own"
+	const one = `has white space or control characters; write "subject" or "subject queue"`
+	for _, subject := range []string{"a", "a.b", "*", ">", "a.*.>", "$JS.API.INFO", "ü.{{name}}.>"} {
+		if err := errors.Join(CheckSubject(subject), CheckSubscription(subject), CheckSubscription(subject+" q.*")); err != nil {
+			t.Error(err)
+		}
+	}
+	for entry, fault := range map[string]string{
+		"":         "is empty; write a subject",
+		"a..b":     "has an empty token; dots only separate tokens",
+		"foo*":     `has a wildcard inside a token; "*" and ">" are tokens of their own`,
+		"a.>.b":    `has ">" before its end; ">" is the last token or none`,
+		"a\tb":     own,
+		"a\u2003b": own,
+	} {
+		want := fmt.Sprintf("%q %s", entry, fault)
+		for _, err := range []error{CheckSubject(entry), CheckSubscription(entry)} {
+			if err == nil || err.Error() != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		}
+	}
+	if err := CheckSubject("a.> b.>"); err == nil || err.Error() != `"a.> b.>" `+own {
+		t.Error(err)
+	}
+	for entry, fault := range map[string]string{
+		"a b c": one, "a ": one, " a": one, "a  b": one, "a b\t": one,
+		"a q..r": "has an empty token; dots only separate tokens",
+		strings.Repeat("a", 1000) + " " + strings.Repeat("q", 24): "is longer than 1,024 bytes",
+	} {
+		if err := CheckSubscription(entry); err == nil || err.Error() != fmt.Sprintf("%q %s", entry, fault) {
+			t.Errorf("got %v, want %s", err, fault)
 		}
 	}
 }

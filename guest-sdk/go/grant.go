@@ -75,12 +75,7 @@ func (g *Grant) Check() error {
 		}
 	}
 	for _, entry := range slices.Concat(p.subscribe.allow, p.subscribe.deny) {
-		subject, queue, member := strings.Cut(entry, " ")
-		err := CheckSubject(subject)
-		if member && err == nil {
-			err = CheckSubject(queue)
-		}
-		if err != nil {
+		if err := CheckSubscription(entry); err != nil {
 			return fmt.Errorf("subscribe: %w", err)
 		}
 	}
@@ -104,5 +99,8 @@ func checkPrefix(prefix Optional[string]) error {
 	if strings.ContainsAny(subject, "*>") {
 		return fmt.Errorf("%q has a wildcard; a prefix cannot have one", subject)
 	}
-	return CheckSubject(subject)
+	if fault := nameFault("publish SUBJECT", "SUBJECT", subject); fault != "" {
+		return fmt.Errorf("%q %s", subject, fault)
+	}
+	return nil
 }

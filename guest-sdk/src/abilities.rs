@@ -49,7 +49,9 @@ mod streams;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::de::{Deserialize, Deserializer};
+
+use crate::parsed::parsed;
 
 pub use self::core::{Listening, publish, reply, request, subscribe};
 pub use key_value::{AllKeys, Kv, SomeKeys, kv};
@@ -59,7 +61,6 @@ pub use sentence::{Finished, Sentence, Unfinished};
 pub use services::{Service, Services, service, services};
 pub use streams::{Stream, stream, stream_publish};
 
-#[cfg(not(target_family = "wasm"))]
 pub(crate) use names::Name;
 
 /// The argument of [`Grant::can`](crate::Grant::can): a call of this module, a sentence, or several
@@ -151,8 +152,7 @@ impl fmt::Display for Ability {
 
 impl<'de> Deserialize<'de> for Ability {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let sentence = String::deserialize(deserializer)?;
-        sentence.parse().map_err(D::Error::custom)
+        parsed(deserializer)
     }
 }
 

@@ -92,10 +92,12 @@ mod decision;
 mod error;
 mod export;
 pub mod log;
+mod parsed;
 pub mod random;
 mod request;
 mod secret;
 mod settings;
+mod subjects;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
 
@@ -108,6 +110,7 @@ pub use error::{Error, Result};
 pub use request::Request;
 pub use secret::same_secret;
 pub use settings::Settings;
+pub use subjects::{Subject, Subscription};
 
 /// A policy: decides which clients are admitted.
 ///

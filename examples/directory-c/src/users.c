@@ -76,7 +76,18 @@ static void settle(void) {
 static pc_string *scratch;
 static size_t scratch_capacity;
 
-static bool read_list(pc_json *json, pc_strings *list) {
+/* What is wrong with an entry, in words that follow it; NULL if nothing is. */
+typedef const char *fault_of(pc_string entry);
+
+static bool read_entry(pc_json *json, pc_string *entry, fault_of *fault_of) {
+    if (!pc_json_string(json, entry)) {
+        return false;
+    }
+    const char *fault = fault_of ? fault_of(*entry) : NULL;
+    return !fault || pc_json_fault(json, "%.*s %s", PC_ARG(pc_quoted(*entry)), fault);
+}
+
+static bool read_list(pc_json *json, pc_strings *list, fault_of *fault_of) {
     size_t length = 0;
     for (pc_json_list(json, NULL); pc_json_element(json); length++) {
         if (length == scratch_capacity) {
@@ -87,7 +98,7 @@ static bool read_list(pc_json *json, pc_strings *list) {
             }
             scratch = larger;
         }
-        if (!pc_json_string(json, &scratch[length])) {
+        if (!read_entry(json, &scratch[length], fault_of)) {
             return false;
         }
     }
@@ -147,14 +158,14 @@ static bool first_time(pc_json *json, unsigned *seen, unsigned field) {
     return true;
 }
 
-static bool read_rules(pc_json *json, pc_subject_rules *rules) {
+static bool read_rules(pc_json *json, pc_subject_rules *rules, fault_of *fault_of) {
     pc_string key;
     unsigned seen = 0;
     for (pc_json_object(json, "an object with allow and deny"); pc_json_key(json, &key);) {
         if (pc_equal(key, PC("allow"))) {
-            (void)(first_time(json, &seen, 1) && read_list(json, &rules->allow));
+            (void)(first_time(json, &seen, 1) && read_list(json, &rules->allow, fault_of));
         } else if (pc_equal(key, PC("deny"))) {
-            (void)(first_time(json, &seen, 2) && read_list(json, &rules->deny));
+            (void)(first_time(json, &seen, 2) && read_list(json, &rules->deny, fault_of));
         } else {
             pc_json_unknown(json, "allow, deny");
         }
@@ -189,9 +200,11 @@ static bool read_permissions(pc_json *json, pc_permissions *permissions) {
     unsigned seen = 0;
     for (pc_json_object(json, "an object with pub, sub and resp"); pc_json_key(json, &key);) {
         if (pc_equal(key, PC("pub"))) {
-            (void)(first_time(json, &seen, 1) && read_rules(json, &permissions->publish));
+            (void)(first_time(json, &seen, 1) &&
+                   read_rules(json, &permissions->publish, pc_subject_fault));
         } else if (pc_equal(key, PC("sub"))) {
-            (void)(first_time(json, &seen, 2) && read_rules(json, &permissions->subscribe));
+            (void)(first_time(json, &seen, 2) &&
+                   read_rules(json, &permissions->subscribe, pc_subscription_fault));
         } else if (pc_equal(key, PC("resp"))) {
             (void)(first_time(json, &seen, 4) && read_responses(json, &permissions->responses));
         } else {
@@ -215,7 +228,7 @@ static bool read_field(pc_json *json, pc_string key, unsigned *seen, user *user,
         return first_time(json, seen, PERMISSIONS) && read_permissions(json, permissions);
     }
     if (pc_equal(key, PC("can"))) {
-        return first_time(json, seen, CAN) && read_list(json, &permissions->abilities);
+        return first_time(json, seen, CAN) && read_list(json, &permissions->abilities, NULL);
     }
     if (pc_equal(key, PC("inbox"))) {
         return first_time(json, seen, INBOX) && read_prefix(json, &permissions->inbox);

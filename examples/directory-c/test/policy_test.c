@@ -182,6 +182,39 @@ static void a_user_needs_a_name_a_password_and_an_account(void) {
             "1, column 41: expected a key, which is a string");
 }
 
+#define OWN "has white space or control characters; write each subject as an entry of its own"
+#define ONE "has white space or control characters; write \"subject\" or \"subject queue\""
+
+static void a_subject_that_cannot_be_is_named_with_its_entry(void) {
+    static const char *const cases[][4] = {
+        {"pub", "allow", "a..b", "\"a..b\" has an empty token; dots only separate tokens"},
+        {"pub", "deny", "foo*",
+         "\"foo*\" has a wildcard inside a token; \"*\" and \">\" are tokens of their own"},
+        {"sub", "allow", "a.>.b",
+         "\"a.>.b\" has \">\" before its end; \">\" is the last token or none"},
+        {"sub", "deny", "", "\"\" is empty; write a subject"},
+        {"pub", "allow", "a.> b.>", "\"a.> b.>\" " OWN},
+        {"pub", "deny", "a\\tb", "\"a\\u0009b\" " OWN},
+        {"sub", "allow", "a b c", "\"a b c\" " ONE},
+        {"sub", "deny", "a ", "\"a \" " ONE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const *one = cases[i];
+        refused(pc_format("{\"bob\": {\"pass\": \"b\", \"account\": \"APP\", \"permissions\":\n"
+                          "{\"%s\": {\"%s\": [\"ok.*\",\n\"%s\"\n]}}}}",
+                          one[0], one[1], one[2]),
+                pc_format("3: bob.permissions.%s.%s[1]: %s", one[0], one[1], one[3]).ptr);
+    }
+}
+
+static void a_subscription_may_name_its_queue(void) {
+    pc_settings settings =
+        with_users(PC("{\"bob\": {\"pass\": \"b\", \"account\": \"APP\", \"permissions\": {"
+                      "\"pub\": {\"allow\": [\">\", \"$JS.API.>\", \"{{name}}.*\"]},"
+                      "\"sub\": {\"allow\": [\"jobs.> workers.*\"]}}}}"));
+    PC_CHECK_CONFIGURED(&settings);
+}
+
 static void a_list_is_not_taken_for_an_object(void) {
     refused(PC("{\"users\": [\"alice\", \"APP\"]}"),
             "1: users: expected an object with pass and account, found a list");
@@ -256,6 +289,8 @@ int main(void) {
     PC_TEST(many_users_are_found);
     PC_TEST(the_entry_at_fault_is_named);
     PC_TEST(a_user_needs_a_name_a_password_and_an_account);
+    PC_TEST(a_subject_that_cannot_be_is_named_with_its_entry);
+    PC_TEST(a_subscription_may_name_its_queue);
     PC_TEST(a_list_is_not_taken_for_an_object);
     PC_TEST(a_hash_is_not_taken_for_a_password);
     PC_TEST(a_password_may_have_the_letters_of_a_hash);

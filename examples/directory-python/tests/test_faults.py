@@ -70,6 +70,37 @@ class FaultsTest(unittest.TestCase):
         ]:
             self.faulty(users, entry)
 
+    def test_a_subject_that_cannot_be_is_named_with_its_entry(self) -> None:
+        own = "has white space or control characters; write each subject as an entry of its own"
+        one = 'has white space or control characters; write "subject" or "subject queue"'
+        inside = 'has a wildcard inside a token; "*" and ">" are tokens of their own'
+        for rules, key, subject, fault in [
+            ("pub", "allow", "a..b", '"a..b" has an empty token; dots only separate tokens'),
+            ("pub", "deny", "foo*", f'"foo*" {inside}'),
+            (
+                "sub",
+                "allow",
+                "a.>.b",
+                '"a.>.b" has ">" before its end; ">" is the last token or none',
+            ),
+            ("sub", "deny", "", "must not be empty"),
+            ("pub", "allow", "a.> b.>", f'"a.> b.>" {own}'),
+            ("pub", "deny", "a\tb", f'"a\\tb" {own}'),
+            ("sub", "allow", "a b c", f'"a b c" {one}'),
+            ("sub", "deny", "a ", f'"a " {one}'),
+        ]:
+            permissions = {rules: {key: ["ok.*", subject]}}
+            bob = {"pass": "b", "account": "APP", "permissions": permissions}
+            self.faulty({"bob": bob}, f": bob.permissions.{rules}.{key}[1]: {fault}")
+
+    def test_a_subscription_may_name_its_queue(self) -> None:
+        permissions = {
+            "pub": {"allow": [">", "$JS.API.>", "{{name}}.*"]},
+            "sub": {"allow": ["jobs.> workers.*"]},
+        }
+        bob = {"pass": "b", "account": "APP", "permissions": permissions}
+        testing.configured(Directory, data={"users.json": {"bob": bob}})
+
     def test_a_list_is_not_taken_for_an_object(self) -> None:
         self.faulty(
             {"users": ["alice", "APP"]},

@@ -1,5 +1,14 @@
 // users.json, in a form that needs no work in a decision.
-import { abilityFault, Fault, type AccountDefaults, type Permissions, type Responses, type Subjects } from "portcullis";
+import {
+  abilityFault,
+  Fault,
+  subjectFault,
+  subscriptionFault,
+  type AccountDefaults,
+  type Permissions,
+  type Responses,
+  type Subjects,
+} from "portcullis";
 
 import { hashPrefix } from "./hashes.ts";
 import { type Path, atMost, list, object, text, whole } from "./shapes.ts";
@@ -45,7 +54,7 @@ function readPermissions(user: Record<string, unknown>, path: Path): Permissions
     const why = "begins with $, which is reserved for the server; choose another, such as _INBOX_name";
     throw new Fault([...path, "inbox"], why);
   }
-  const can = user.can === undefined ? undefined : abilities(user.can, [...path, "can"]);
+  const can = user.can === undefined ? undefined : texts(user.can, [...path, "can"], abilityFault);
   // A prefix alone would have no effect except to remove the account's defaults.
   if (can === undefined && (inbox ?? jetstreamApi) !== undefined) {
     throw new Fault(path, "inbox and jetstream_api belong to abilities: add can");
@@ -55,12 +64,13 @@ function readPermissions(user: Record<string, unknown>, path: Path): Permissions
   return { ...named, can, inbox, jetstreamApi };
 }
 
-function abilities(value: unknown, path: Path): string[] {
+/** A list of texts in which the SDK finds no fault. */
+function texts(value: unknown, path: Path, faultOf: (given: string) => string | undefined): string[] {
   return list(value, path).map((entry, index) => {
-    const sentence = text(entry, [...path, index]);
-    const fault = abilityFault(sentence);
+    const given = text(entry, [...path, index]);
+    const fault = faultOf(given);
     if (fault !== undefined) throw new Fault([...path, index], fault);
-    return sentence;
+    return given;
   });
 }
 
@@ -68,20 +78,18 @@ function bySubject(value: unknown, path: Path): Permissions {
   const permissions = object(value, path, "an object with pub, sub and resp");
   atMost(permissions, ["pub", "sub", "resp"], path);
   return {
-    publish: subjects(permissions.pub, [...path, "pub"]),
-    subscribe: subjects(permissions.sub, [...path, "sub"]),
+    publish: subjects(permissions.pub, [...path, "pub"], subjectFault),
+    subscribe: subjects(permissions.sub, [...path, "sub"], subscriptionFault),
     responses: permissions.resp === undefined ? undefined : responses(permissions.resp, [...path, "resp"]),
   };
 }
 
-function subjects(value: unknown, path: Path): Subjects {
+function subjects(value: unknown, path: Path, faultOf: (entry: string) => string | undefined): Subjects {
   if (value === undefined) return {};
   const rules = object(value, path, "an object with allow and deny");
   atMost(rules, ["allow", "deny"], path);
-  const all = (field: "allow" | "deny") => {
-    const named = rules[field] === undefined ? [] : list(rules[field], [...path, field]);
-    return named.map((entry, index) => text(entry, [...path, field, index]));
-  };
+  const all = (field: "allow" | "deny") =>
+    rules[field] === undefined ? [] : texts(rules[field], [...path, field], faultOf);
   return { allow: all("allow"), deny: all("deny") };
 }
 

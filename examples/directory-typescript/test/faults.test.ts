@@ -66,6 +66,31 @@ test("a user needs a name, a password and an account", () => {
   }
 });
 
+test("a subject that cannot be is named with its entry", () => {
+  const own = "has white space or control characters; write each subject as an entry of its own";
+  const one = 'has white space or control characters; write "subject" or "subject queue"';
+  for (const [rules, key, subject, why] of [
+    ["pub", "allow", "a..b", "has an empty token; dots only separate tokens"],
+    ["pub", "deny", "foo*", 'has a wildcard inside a token; "*" and ">" are tokens of their own'],
+    ["sub", "allow", "a.>.b", 'has ">" before its end; ">" is the last token or none'],
+    ["sub", "deny", "", "is empty; write a subject"],
+    ["pub", "allow", "a.> b.>", own],
+    ["pub", "deny", "a\\tb", own],
+    ["sub", "allow", "a b c", one],
+    ["sub", "deny", "a ", one],
+  ] as const) {
+    const permissions = `{"${rules}": {"${key}": ["ok.*",\n"${subject}"\n]}}`;
+    const bob = `{"bob": {"pass": "b", "account": "APP", "permissions":\n${permissions}}}`;
+    assertFault(bob, `users.json, line 3: bob.permissions.${rules}.${key}[1]: "${subject}" ${why}`);
+  }
+});
+
+test("a subscription may name its queue", () => {
+  const permissions = { pub: { allow: [">", "$JS.API.>", "{{name}}.*"] }, sub: { allow: ["jobs.> workers.*"] } };
+  const users = { bob: { pass: "b", account: "APP", permissions } };
+  authorizer.configure(settings({ data: { "users.json": users } }));
+});
+
 test("a list is not taken for an object", () => {
   const user = "expected an object with pass and account, found a list";
   assertFault('{"users": ["alice", "APP"]}', `users.json, line 1: users: ${user}`);

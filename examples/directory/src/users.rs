@@ -5,8 +5,8 @@ use std::collections::hash_map::Entry;
 use std::fmt;
 use std::time::Duration;
 
-use portcullis_sdk::Grant;
 use portcullis_sdk::abilities::Ability;
+use portcullis_sdk::{Grant, Subject, Subscription};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use crate::hashes;
@@ -35,22 +35,30 @@ pub(crate) struct User {
 #[serde(deny_unknown_fields, expecting = "an object with pub, sub and resp")]
 struct Permissions {
     #[serde(default, rename = "pub")]
-    publish: Subjects,
+    publish: Rules<Subject>,
     #[serde(default, rename = "sub")]
-    subscribe: Subjects,
+    subscribe: Rules<Subscription>,
     #[serde(default, deserialize_with = "not_null")]
     resp: Option<Responses>,
 }
 
-#[derive(Default, serde::Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(
     default,
     deny_unknown_fields,
     expecting = "an object with allow and deny"
 )]
-struct Subjects {
-    allow: Box<[Box<str>]>,
-    deny: Box<[Box<str>]>,
+struct Rules<E> {
+    allow: Box<[E]>,
+    deny: Box<[E]>,
+}
+
+/// What serde derives would ask for a default entry.
+impl<E> Default for Rules<E> {
+    fn default() -> Self {
+        let (allow, deny) = Default::default();
+        Self { allow, deny }
+    }
 }
 
 /// Zero is the server's default, a negative value means no limit.
@@ -109,12 +117,11 @@ impl User {
 
 impl Permissions {
     fn add_to(&self, grant: Grant) -> Grant {
-        let subjects = |list: &'_ [Box<str>]| list.to_vec();
         let grant = grant
-            .publish(subjects(&self.publish.allow))
-            .deny_publish(subjects(&self.publish.deny))
-            .subscribe(subjects(&self.subscribe.allow))
-            .deny_subscribe(subjects(&self.subscribe.deny));
+            .publish(self.publish.allow.to_vec())
+            .deny_publish(self.publish.deny.to_vec())
+            .subscribe(self.subscribe.allow.to_vec())
+            .deny_subscribe(self.subscribe.deny.to_vec());
         let Some(Responses { max, ttl }) = self.resp else {
             return grant;
         };

@@ -123,6 +123,50 @@ fn a_user_needs_a_name_a_password_and_an_account() {
     }
 }
 
+#[test]
+fn a_subject_that_cannot_be_is_named_with_its_entry() {
+    let own = "has white space or control characters; write each subject as an entry of its own";
+    let queue = "has white space or control characters; write \"subject\" or \"subject queue\"";
+    for (list, subject, text) in [
+        (
+            "pub.allow",
+            "a..b",
+            "has an empty token; dots only separate tokens",
+        ),
+        (
+            "pub.deny",
+            "foo*",
+            "has a wildcard inside a token; \"*\" and \">\" are tokens of their own",
+        ),
+        (
+            "sub.allow",
+            "a.>.b",
+            "has \">\" before its end; \">\" is the last token or none",
+        ),
+        ("sub.deny", "", "is empty; write a subject"),
+        ("pub.allow", "a.> b.>", own),
+        ("pub.deny", "a\\tb", own),
+        ("sub.allow", "a b c", queue),
+        ("sub.deny", "a ", queue),
+    ] {
+        let (rules, key) = list.split_once('.').unwrap();
+        let users = format!(
+            "{{\"bob\": {{\"pass\": \"b\", \"account\": \"APP\", \"permissions\":\n\
+             {{\"{rules}\": {{\"{key}\": [\"ok.*\",\n\"{subject}\"\n]}}}}}}}}"
+        );
+        let entry = format!("users.json, line 3: bob.permissions.{list}[1]: \"{subject}\" {text}");
+        assert_eq!(fault(&users), Some(entry));
+    }
+}
+
+#[test]
+fn a_subscription_may_name_its_queue() {
+    let users = r#"{"bob": {"pass": "b", "account": "APP", "permissions": {
+        "pub": {"allow": [">", "$JS.API.>", "{{name}}.*"]}, "sub": {"allow": ["jobs.> workers.*"]}
+    }}}"#;
+    assert_eq!(fault(users), None);
+}
+
 /// What serde derives would read the fields of a struct from a list, in their order.
 #[test]
 fn a_list_is_not_taken_for_an_object() {

@@ -171,6 +171,66 @@ static void a_token_is_one_word_and_no_wildcard(void) {
     PC_CHECK(!pc_is_token(PC("a\0b")));
 }
 
+static void refused(const char *(*fault_of)(pc_string), pc_string entry, const char *expected) {
+    PC_CHECK_TEXT(pc_text(fault_of(entry)), pc_text(expected));
+}
+
+#define OWN "has white space or control characters; write each subject as an entry of its own"
+#define ONE "has white space or control characters; write \"subject\" or \"subject queue\""
+
+static void a_subject_is_checked_as_the_host_does(void) {
+    static const char *const subjects[] = {
+        "a", "a.b", "*", ">", "a.*.>", "$JS.API.INFO", "\xc3\xbc.{{name}}.>"};
+    for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
+        PC_CHECK(!pc_subject_fault(pc_text(subjects[i])));
+        PC_CHECK(!pc_subscription_fault(pc_text(subjects[i])));
+        PC_CHECK(!pc_subscription_fault(pc_format("%s q.*", subjects[i])));
+    }
+    static const char *const others[][2] = {
+        {"", "is empty; write a subject"},
+        {"a..b", "has an empty token; dots only separate tokens"},
+        {"a.", "has an empty token; dots only separate tokens"},
+        {"foo*", "has a wildcard inside a token; \"*\" and \">\" are tokens of their own"},
+        {"a.>.b", "has \">\" before its end; \">\" is the last token or none"},
+        {"a\tb", OWN},
+        {"a\xe2\x80\x83"
+         "b",
+         OWN},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        refused(pc_subject_fault, pc_text(others[i][0]), others[i][1]);
+        refused(pc_subscription_fault, pc_text(others[i][0]), others[i][1]);
+    }
+    refused(pc_subject_fault, PC("a.> b.>"), OWN);
+    refused(pc_subject_fault, PC("a\0b"), OWN);
+    char many[66];
+    memset(many, '.', sizeof many);
+    for (size_t i = 0; i < sizeof many; i += 2) {
+        many[i] = 'a';
+    }
+    refused(pc_subject_fault, (pc_string){many, 65}, "has more than 32 tokens");
+    PC_CHECK(!pc_subject_fault((pc_string){many, 63}));
+}
+
+static void a_subscription_has_one_queue_at_most(void) {
+    static const char *const spaced[] = {"a b c", "a ", " a", "a  b", "a b\t"};
+    for (size_t i = 0; i < sizeof spaced / sizeof *spaced; i++) {
+        refused(pc_subscription_fault, pc_text(spaced[i]), ONE);
+    }
+    refused(pc_subscription_fault, PC("a q..r"), "has an empty token; dots only separate tokens");
+    char text[1025];
+    memset(text, 'a', sizeof text);
+    refused(pc_subject_fault, (pc_string){text, sizeof text}, "is longer than 1,024 bytes");
+    text[1000] = ' ';
+    refused(pc_subscription_fault, (pc_string){text, sizeof text}, "is longer than 1,024 bytes");
+    PC_CHECK(!pc_subscription_fault((pc_string){text, 1024}));
+}
+
+static void quotes_have_escapes(void) {
+    PC_CHECK_TEXT(pc_quoted(PC("a\"\\\n\0\x7f\xc3\xbc")),
+                  PC("\"a\\\"\\\\\\u000a\\u0000\\u007f\xc3\xbc\""));
+}
+
 static void only_the_same_secret_is_the_same(void) {
     PC_CHECK(pc_same_secret(PC("correct horse"), PC("correct horse")));
     static const char *const others[] = {"", "abcabc", "ab", "abcd", "xbc", "axc", "abx"};
@@ -256,6 +316,9 @@ int main(void) {
     PC_TEST(appending_changes_nobody_elses_list);
     PC_TEST(text_is_cut_and_compared);
     PC_TEST(a_token_is_one_word_and_no_wildcard);
+    PC_TEST(a_subject_is_checked_as_the_host_does);
+    PC_TEST(a_subscription_has_one_queue_at_most);
+    PC_TEST(quotes_have_escapes);
     PC_TEST(only_the_same_secret_is_the_same);
     PC_TEST(every_word_of_a_grant_arrives);
     PC_TEST(a_named_permission_replaces_those_of_the_account);

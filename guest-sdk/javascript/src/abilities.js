@@ -38,6 +38,35 @@ export function abilityFault(sentence) {
   return fault && `${JSON.stringify(sentence)} is not an ability; ${fault}`;
 }
 
+export function subjectFault(subject) {
+  const fault = faultOfSubject(subject);
+  return fault && `${JSON.stringify(subject)} ${fault}`;
+}
+
+export function subscriptionFault(entry) {
+  const fault = faultOfSubscription(entry);
+  return fault && `${JSON.stringify(entry)} ${fault}`;
+}
+
+function faultOfSubject(subject) {
+  if (subject === "") return "is empty; write a subject";
+  if (BLANK.test(subject)) {
+    return "has white space or control characters; write each subject as an entry of its own";
+  }
+  return nameFault("SUBJECT", subject);
+}
+
+function faultOfSubscription(entry) {
+  const blank = entry.indexOf(" ");
+  if (blank < 0) return faultOfSubject(entry);
+  const parts = [entry.slice(0, blank), entry.slice(blank + 1)];
+  if (parts.some((part) => part === "" || BLANK.test(part))) {
+    return 'has white space or control characters; write "subject" or "subject queue"';
+  }
+  if (bytes(entry) > SUBJECT_BYTES_MAX) return "is longer than 1,024 bytes";
+  return nameFault("SUBJECT", parts[0]) ?? nameFault("QUEUE", parts[1]);
+}
+
 function faultOf(said) {
   const form = FORMS.map((words) => words.split(" ")).find((words) => {
     const verbs = words.filter(isVerb);
@@ -77,7 +106,7 @@ export function nameFault(kind, name, said = []) {
   switch (kind) {
     case "SUBJECT":
     case "QUEUE":
-      return subjectFault(name);
+      return patternFault(name);
     case "KEY":
       return keyFault(name);
     case "NAME":
@@ -99,7 +128,7 @@ export function nameFault(kind, name, said = []) {
 }
 
 // As the host checks it: nats-server would read a wildcard inside a token as a letter.
-function subjectFault(subject) {
+function patternFault(subject) {
   if (bytes(subject) > SUBJECT_BYTES_MAX) return "is longer than 1,024 bytes";
   const tokens = subject.split(".");
   if (tokens.length > SUBJECT_TOKENS_MAX) return "has more than 32 tokens";
@@ -113,7 +142,7 @@ function subjectFault(subject) {
 // With `a.*`, where a server uses the key as a wildcard, a client would also reach deeper keys. The host refuses such
 // keys.
 function keyFault(key) {
-  const fault = subjectFault(key);
+  const fault = patternFault(key);
   if (fault) return fault;
   if (key === "*" || key.endsWith(".*")) {
     return "ends with *, which would also reach deeper keys; end with > or name the keys";

@@ -241,3 +241,12 @@ export function sameSecret(presented: string, expected: string): boolean;
 
 /** Why a sentence is not an ability that the host understands; `undefined` if it is one. */
 export function abilityFault(sentence: string): string | undefined;
+
+/**
+ * Why the host would refuse an entry of a list for publishing, which is one subject, wildcards included; `undefined` if
+ * it is one. For policies that read subjects from their settings or data.
+ */
+export function subjectFault(subject: string): string | undefined;
+
+/** As {@link subjectFault}, for an entry of a list for subscribing: `"subject"` or `"subject queue"`. */
+export function subscriptionFault(entry: string): string | undefined;

@@ -1,5 +1,5 @@
 // The JavaScript and TypeScript SDK for Portcullis policies. index.d.ts documents every export.
-export { abilityFault } from "./abilities.js";
+export { abilityFault, subjectFault, subscriptionFault } from "./abilities.js";
 export { allow, deny, ignore, pass } from "./decision.js";
 export { Fault } from "./fault.js";
 export * as log from "./log.js";

@@ -1,5 +1,5 @@
 // Requests, settings and certificates for a policy's own tests, and a check of its decisions.
-import { abilityFault, nameFault } from "./abilities.js";
+import { abilityFault, nameFault, subjectFault, subscriptionFault } from "./abilities.js";
 
 export function request({ user, password, token, jwt, nkey, ...facts } = {}) {
   const {
@@ -64,8 +64,8 @@ export function check(decision) {
   if (access.tag !== "only") return;
   const { abilities, publish, subscribe, inbox, jetstreamApi } = access.val;
   for (const sentence of abilities) raise(abilityFault(sentence));
-  checkRules("publish", publish, false);
-  checkRules("subscribe", subscribe, true);
+  checkRules("publish", publish, subjectFault);
+  checkRules("subscribe", subscribe, subscriptionFault);
   checkPrefix("inbox", inbox);
   if (inbox?.startsWith("$")) {
     throw new Error(`inbox: ${JSON.stringify(inbox)} begins with $, which is reserved for the server`);
@@ -73,12 +73,10 @@ export function check(decision) {
   checkPrefix("jetstreamApi", jetstreamApi);
 }
 
-function checkRules(field, { allow, deny }, withQueues) {
+function checkRules(field, { allow, deny }, faultOf) {
   for (const entry of [...allow, ...deny]) {
-    const blank = withQueues ? entry.indexOf(" ") : -1;
-    const subject = blank < 0 ? entry : entry.slice(0, blank);
-    const fault = nameFault("SUBJECT", subject) ?? (blank < 0 ? undefined : nameFault("QUEUE", entry.slice(blank + 1)));
-    raise(fault && `${field}: ${JSON.stringify(entry)} ${fault}`);
+    const fault = faultOf(entry);
+    raise(fault && `${field}: ${fault}`);
   }
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import test from "node:test";
 
-import { abilityFault } from "portcullis";
+import { abilityFault, subjectFault, subscriptionFault } from "portcullis";
 
 test("a sentence with valid names is an ability", () => {
   for (const sentence of [
@@ -50,6 +50,47 @@ test("a sentence that is not an ability is refused with the reason", () => {
     const fault = abilityFault(sentence);
     const expected = why instanceof RegExp ? why.test(fault) : fault.endsWith(` is not an ability; ${why}`);
     assert.ok(expected && fault.startsWith(JSON.stringify(sentence)), fault);
+  }
+});
+
+const OWN = "has white space or control characters; write each subject as an entry of its own";
+const ONE = 'has white space or control characters; write "subject" or "subject queue"';
+
+test("what the host understands is a subject", () => {
+  for (const subject of ["a", "a.b", "*", ">", "a.*.>", "$JS.API.INFO", "ü.{{name}}.>"]) {
+    assert.equal(subjectFault(subject), undefined);
+    assert.equal(subscriptionFault(subject), undefined);
+    assert.equal(subscriptionFault(`${subject} q.*`), undefined);
+  }
+});
+
+test("what the host would refuse as a subject is named with its mend", () => {
+  for (const [entry, fault] of [
+    ["", "is empty; write a subject"],
+    ["a..b", "has an empty token; dots only separate tokens"],
+    ["foo*", 'has a wildcard inside a token; "*" and ">" are tokens of their own'],
+    ["a.>.b", 'has ">" before its end; ">" is the last token or none'],
+    ["a\tb", OWN],
+    ["a\u2003b", OWN],
+  ]) {
+    const expected = `${JSON.stringify(entry)} ${fault}`;
+    assert.equal(subjectFault(entry), expected);
+    assert.equal(subscriptionFault(entry), expected);
+  }
+  assert.equal(subjectFault("a.> b.>"), `"a.> b.>" ${OWN}`);
+});
+
+test("a subscription has one queue at most", () => {
+  for (const [entry, fault] of [
+    ["a b c", ONE],
+    ["a ", ONE],
+    [" a", ONE],
+    ["a  b", ONE],
+    ["a b\t", ONE],
+    ["a q..r", "has an empty token; dots only separate tokens"],
+    [`${"a".repeat(1000)} ${"q".repeat(24)}`, "is longer than 1,024 bytes"],
+  ]) {
+    assert.equal(subscriptionFault(entry), `${JSON.stringify(entry)} ${fault}`);
   }
 });
 

@@ -125,8 +125,14 @@ test("a decision that the host would refuse fails the check, which names the ent
   for (const [fields, fault] of [
     [{ account: "" }, "account: must not be empty"],
     [{ expiresIn: 0 }, "expiresIn: less than one second admits no client"],
-    [{ publish: ["a b"] }, 'publish: "a b" has white space or control characters'],
-    [{ subscribe: ["a b c"] }, 'subscribe: "a b c" has white space or control characters'],
+    [
+      { publish: ["a b"] },
+      'publish: "a b" has white space or control characters; write each subject as an entry of its own',
+    ],
+    [
+      { subscribe: ["a b c"] },
+      'subscribe: "a b c" has white space or control characters; write "subject" or "subject queue"',
+    ],
     [{ publish: { deny: ["a..b"] } }, 'publish: "a..b" has an empty token; dots only separate tokens'],
     [{ inbox: "_INBOX.>" }, 'inbox: "_INBOX.>" has a wildcard; a prefix cannot have one'],
     [{ inbox: "$SYS" }, 'inbox: "$SYS" begins with $, which is reserved for the server'],

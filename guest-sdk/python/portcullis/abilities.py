@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -57,6 +58,35 @@ def check_ability(sentence: str) -> None:
         raise ConfigurationError(f'"{sentence}" is not an ability; {fault}')
 
 
+def check_subject(subject: str) -> None:
+    """Checks that this is an entry of a list for publishing, which is one subject, wildcards
+    included; if not, a ``ConfigurationError`` says why. For policies that read subjects from their
+    settings or data."""
+    fault = name_fault("SUBJECT", subject)
+    if not subject:
+        fault = "is empty; write a subject"
+    elif _SPACE_OR_CONTROL.search(subject):
+        fault = "has white space or control characters; write each subject as an entry of its own"
+    if fault is not None:
+        raise ConfigurationError(f"{_quoted(subject)} {fault}")
+
+
+def check_subscription(entry: str) -> None:
+    """As ``check_subject``, for an entry of a list for subscribing: ``subject`` or ``subject
+    queue``."""
+    subject, blank, queue = entry.partition(" ")
+    if not blank:
+        check_subject(entry)
+        return
+    fault = name_fault("SUBJECT", subject) or name_fault("QUEUE", queue)
+    if not subject or not queue or _SPACE_OR_CONTROL.search(subject + queue):
+        fault = 'has white space or control characters; write "subject" or "subject queue"'
+    elif len(entry.encode()) > _SUBJECT_BYTES_MAX:
+        fault = "is longer than 1,024 bytes"
+    if fault is not None:
+        raise ConfigurationError(f"{_quoted(entry)} {fault}")
+
+
 def name_fault(kind: str, name: str) -> str | None:
     """Why such a name cannot exist, in words that follow the name; None if it can."""
     if not name:
@@ -64,6 +94,11 @@ def name_fault(kind: str, name: str) -> str | None:
     if _SPACE_OR_CONTROL.search(name):
         return "has white space or control characters"
     return _FAULTS[kind](name)
+
+
+def _quoted(text: str) -> str:
+    """With the escapes of JSON, as the policy's files have it."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _fault(sentence: str) -> str | None:

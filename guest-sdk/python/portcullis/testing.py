@@ -7,10 +7,10 @@ assert policy.decide(request) == deny("wrong password")
 from __future__ import annotations
 
 import json as _json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from .abilities import check_ability, name_fault
+from .abilities import check_ability, check_subject, check_subscription, name_fault
 from .contract import (
     Allow,
     Certificate,
@@ -138,8 +138,8 @@ def _check_grant(grant: Grant) -> None:
 def _check_permissions(permissions: Permissions) -> None:
     for sentence in permissions.abilities:
         check_ability(sentence)
-    _check_rules("publish", permissions.publish)
-    _check_rules("subscribe", permissions.subscribe)
+    _check_rules("publish", permissions.publish, check_subject)
+    _check_rules("subscribe", permissions.subscribe, check_subscription)
     _check_prefix("inbox", permissions.inbox)
     if permissions.inbox is not None and permissions.inbox.startswith("$"):
         raise ConfigurationError(
@@ -148,14 +148,12 @@ def _check_permissions(permissions: Permissions) -> None:
     _check_prefix("jetstream_api", permissions.jetstream_api)
 
 
-def _check_rules(field: str, rules: SubjectRules) -> None:
+def _check_rules(field: str, rules: SubjectRules, check_entry: Callable[[str], None]) -> None:
     for entry in rules.allow + rules.deny:
-        subject, blank, queue = entry, "", ""
-        if field == "subscribe":
-            subject, blank, queue = entry.partition(" ")
-        fault = name_fault("SUBJECT", subject) or (blank and name_fault("QUEUE", queue))
-        if fault:
-            raise ConfigurationError(f'{field}: "{entry}" {fault}')
+        try:
+            check_entry(entry)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{field}: {error}") from None
 
 
 def _check_prefix(field: str, prefix: str | None) -> None:

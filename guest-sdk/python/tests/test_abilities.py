@@ -1,8 +1,10 @@
+import json
 import unittest
+from collections.abc import Callable
 from pathlib import Path
 
 from portcullis import ConfigurationError, Grant, ResponseRule, ability, allow, deny, testing
-from portcullis.abilities import _FORMS, check_ability
+from portcullis.abilities import _FORMS, check_ability, check_subject, check_subscription
 
 CONTRACT = Path(__file__, "../../../../wit").resolve()
 
@@ -84,6 +86,47 @@ class AbilityTest(unittest.TestCase):
             self.assertIn("is not an ability", fault(sentence))
 
 
+class SubjectTest(unittest.TestCase):
+    OWN = "has white space or control characters; write each subject as an entry of its own"
+    ONE = 'has white space or control characters; write "subject" or "subject queue"'
+
+    def refused(self, check: Callable[[str], None], entry: str, fault: str) -> None:
+        with self.subTest(entry), self.assertRaises(ConfigurationError) as raised:
+            check(entry)
+        self.assertEqual(str(raised.exception), f"{json.dumps(entry, ensure_ascii=False)} {fault}")
+
+    def test_what_the_host_understands_is_a_subject(self) -> None:
+        for subject in ["a", "a.b", "*", ">", "a.*.>", "$JS.API.INFO", "ü.{{name}}.>"]:
+            check_subject(subject)
+            check_subscription(subject)
+            check_subscription(f"{subject} q.*")
+
+    def test_what_the_host_would_refuse_is_named_with_its_mend(self) -> None:
+        for entry, fault in [
+            ("", "is empty; write a subject"),
+            ("a..b", "has an empty token; dots only separate tokens"),
+            ("foo*", 'has a wildcard inside a token; "*" and ">" are tokens of their own'),
+            ("a.>.b", 'has ">" before its end; ">" is the last token or none'),
+            ("a\tb", self.OWN),
+            ("a\u2003b", self.OWN),
+        ]:
+            self.refused(check_subject, entry, fault)
+            self.refused(check_subscription, entry, fault)
+        self.refused(check_subject, "a.> b.>", self.OWN)
+
+    def test_a_subscription_has_one_queue_at_most(self) -> None:
+        for entry, fault in [
+            ("a b c", self.ONE),
+            ("a ", self.ONE),
+            (" a", self.ONE),
+            ("a  b", self.ONE),
+            ("a b\t", self.ONE),
+            ("a q..r", "has an empty token; dots only separate tokens"),
+            ("a" * 1_000 + " " + "q" * 24, "is longer than 1,024 bytes"),
+        ]:
+            self.refused(check_subscription, entry, fault)
+
+
 class CheckTest(unittest.TestCase):
     def test_what_the_host_understands_is_sound(self) -> None:
         testing.check(
@@ -109,11 +152,13 @@ class CheckTest(unittest.TestCase):
             (Grant.only("A", expires_in=0), "expires_in: less than one second admits no client"),
             (
                 Grant.only("A", publish="a b"),
-                'publish: "a b" has white space or control characters',
+                'publish: "a b" has white space or control characters; write each subject as an '
+                "entry of its own",
             ),
             (
                 Grant.only("A", subscribe="a b c"),
-                'subscribe: "a b c" has white space or control characters',
+                'subscribe: "a b c" has white space or control characters; write "subject" or '
+                '"subject queue"',
             ),
             (
                 Grant.only("A", inbox="_INBOX.>"),

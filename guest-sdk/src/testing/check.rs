@@ -1,5 +1,9 @@
+use std::str::FromStr;
+
 use crate::abilities::{Ability, Name};
-use crate::{Access, Decision, Error, Grant, Permissions, Result, SubjectRules};
+use crate::{
+    Access, Decision, Error, Grant, Permissions, Result, Subject, SubjectRules, Subscription,
+};
 
 /// Checks that the host would understand the decision: known abilities with valid names, valid
 /// subjects, an account, and a lifetime. It does not check the operator's bounds, which a policy
@@ -45,8 +49,8 @@ fn check_permissions(permissions: &Permissions) -> Result<()> {
     for sentence in &permissions.abilities {
         sentence.parse::<Ability>()?;
     }
-    check_rules("publish", &permissions.publish, false)?;
-    check_rules("subscribe", &permissions.subscribe, true)?;
+    check_rules::<Subject>("publish", &permissions.publish)?;
+    check_rules::<Subscription>("subscribe", &permissions.subscribe)?;
     check_prefix("inbox", permissions.inbox.as_deref())?;
     if let Some(inbox) = permissions
         .inbox
@@ -60,15 +64,10 @@ fn check_permissions(permissions: &Permissions) -> Result<()> {
     check_prefix("jetstream_api", permissions.jetstream_api.as_deref())
 }
 
-fn check_rules(field: &str, rules: &SubjectRules, with_queues: bool) -> Result<()> {
+fn check_rules<E: FromStr<Err = Error>>(field: &str, rules: &SubjectRules) -> Result<()> {
     for entry in rules.allow.iter().chain(&rules.deny) {
-        let (subject, queue) = match entry.split_once(' ') {
-            Some((subject, queue)) if with_queues => (subject, Some(queue)),
-            _ => (entry.as_str(), None),
-        };
-        let fault = Name::Subject.fault(subject);
-        if let Some(fault) = fault.or_else(|| Name::Queue.fault(queue?)) {
-            return Err(Error::new(format_args!("{field}: {entry:?} {fault}")));
+        if let Err(fault) = entry.parse::<E>() {
+            return Err(Error::new(format_args!("{field}: {fault}")));
         }
     }
     Ok(())
@@ -125,11 +124,13 @@ mod tests {
             ),
             (
                 app().publish(["a b"]),
-                "publish: \"a b\" has white space or control characters",
+                "publish: \"a b\" has white space or control characters; write each subject as an \
+                 entry of its own",
             ),
             (
                 app().subscribe(["a b c"]),
-                "subscribe: \"a b c\" has white space or control characters",
+                "subscribe: \"a b c\" has white space or control characters; write \"subject\" or \
+                 \"subject queue\"",
             ),
             (
                 app().deny_publish(["a..b"]),

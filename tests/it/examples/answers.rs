@@ -31,7 +31,7 @@ const USERS: &str = r#"{
 }"#;
 
 /// Documents that no version accepts, and what the refusal has to name.
-const FAULTS: [(&str, &str); 8] = [
+const FAULTS: [(&str, &str); 9] = [
     ("", "users.json"),
     ("{ \"bob\": 7 }", "bob"),
     ("{ \"bob\": { \"pass\": \"b\" } }", "account"),
@@ -42,6 +42,10 @@ const FAULTS: [(&str, &str); 8] = [
     (
         "{ \"bob\": { \"pass\": \"b\", \"account\": \"APP\", \"perms\": {} } }",
         "perms",
+    ),
+    (
+        "{ \"bob\": { \"pass\": \"b\", \"account\": \"APP\", \"permissions\": { \"pub\": { \"allow\": [\"a..b\"] } } } }",
+        "\"a..b\" has an empty token",
     ),
     ("{ \"bob\": [\"b\", \"APP\"] }", "found a list"),
     (
