@@ -17,6 +17,18 @@ pub(super) struct File {
 
 /// Every tracked or new file (but no ignored ones) below `folder` with one of the endings; binaries are left out.
 pub(super) fn files(folder: &str, endings: &[&str]) -> Vec<File> {
+    let names = names(folder);
+    let wanted = names
+        .iter()
+        .filter(|name| endings.is_empty() || endings.iter().any(|ending| name.ends_with(ending)));
+    let mut found: Vec<_> = wanted.filter_map(|name| read(name)).collect();
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found.dedup_by(|one, other| one.path == other.path);
+    found
+}
+
+/// The paths of all tracked or new files (but no ignored ones) below `folder`, relative to the root.
+pub(super) fn names(folder: &str) -> Vec<String> {
     let listing = Command::new("git")
         .args([
             "ls-files",
@@ -32,13 +44,8 @@ pub(super) fn files(folder: &str, endings: &[&str]) -> Vec<File> {
         .expect("git lists the files");
     assert!(listing.status.success(), "git cannot list the files");
     let names = String::from_utf8(listing.stdout).expect("paths are UTF-8");
-    let wanted = names
-        .split('\0')
-        .filter(|name| endings.is_empty() || endings.iter().any(|ending| name.ends_with(ending)));
-    let mut found: Vec<_> = wanted.filter_map(read).collect();
-    found.sort_by(|one, other| one.path.cmp(&other.path));
-    found.dedup_by(|one, other| one.path == other.path);
-    found
+    let names = names.split('\0').filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
 }
 
 fn read(name: &str) -> Option<File> {
