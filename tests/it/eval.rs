@@ -43,6 +43,25 @@ fn assert_says(finished: &Finished, code: i32, lines: &[&str]) {
     }
 }
 
+/// Checks that `eval` says what the service signed. The service shortens lifetimes by up to a tenth, and `eval` names the longest.
+#[track_caller]
+fn assert_agrees(case: &str, evaluated: &Value, live: &Value) {
+    let mut signed = live.clone();
+    for place in ["/lifetime", "/user/lifetime"] {
+        let seconds = |of: &Value| of.pointer(place).and_then(Value::as_u64);
+        let (Some(longest), Some(lifetime)) = (seconds(evaluated), seconds(live)) else {
+            continue;
+        };
+        let shortest = longest - longest / 10;
+        assert!(
+            (shortest..=longest).contains(&lifetime),
+            "{case}: {lifetime} is not in {shortest}..={longest}"
+        );
+        *signed.pointer_mut(place).expect("it is there") = longest.into();
+    }
+    assert_eq!(*evaluated, signed, "{case}");
+}
+
 fn object(finished: &Finished) -> Value {
     serde_json::from_str(&finished.stdout.join("\n")).expect("one JSON object")
 }

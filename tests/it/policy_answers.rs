@@ -1,6 +1,8 @@
 //! A policy's answer is only a request. A grant that is beyond the operator's bounds, or that nats-server would reject or
 //! silently misread, is denied as a whole, and the record of the decision names the field and what is wrong with it.
 
+use std::collections::BTreeSet;
+
 use portcullis_tests::bed::Setup;
 use portcullis_tests::events::Event;
 use portcullis_tests::{Bed, raw};
@@ -171,6 +173,23 @@ async fn meaningless_lifetimes_are_denied() {
         let record = assert_denied(&bed, &format!("expires-in={seconds}"), "policy", &words).await;
         assert_eq!(record.text("kind"), "lifetime");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_come_together_expire_one_after_the_other() {
+    let setup = Setup::guest("answers-nonsense").without_callout();
+    let bed = Bed::start(setup).await;
+    let forger = bed.forger().await;
+    let mut lifetimes = BTreeSet::new();
+    for _ in 0..40 {
+        let answer = forger.ask(&forger.request("expires-in=36000", "")).await;
+        let user = answer.user.expect("admitted");
+        let seconds = |claim: &str| user[claim].as_u64().expect("seconds");
+        lifetimes.insert(seconds("exp") - seconds("iat"));
+    }
+    assert!(lifetimes.len() > 30, "{lifetimes:?}");
+    let all_are_within = lifetimes.iter().all(|it| (32_400..=36_000).contains(it));
+    assert!(all_are_within, "{lifetimes:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

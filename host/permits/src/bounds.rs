@@ -6,6 +6,7 @@
 
 mod account;
 mod connection;
+mod lifetime;
 mod permit;
 mod subject;
 
@@ -100,7 +101,11 @@ impl Bounds {
         self.check_labels(&grant)?;
         connection::check_transport(&grant.transports, request)?;
         connection::check_source(&grant.source_networks, request)?;
-        let expires_at = self.expiry(grant.expires_in, issued_at)?;
+        let expires_at = lifetime::end(
+            grant.expires_in,
+            (self.lifetime_default, self.lifetime_max),
+            issued_at,
+        )?;
         let rules = match rules {
             Some(rules) => Some(self.complete(rules, &grant.account, callout_account)?),
             None => self
@@ -243,30 +248,6 @@ impl Bounds {
             field,
             format!("{field} {:?} {fault}", quoted(label)),
         ))
-    }
-
-    fn expiry(&self, expires_in: Option<u32>, issued_at: Timestamp) -> Result<Timestamp, Cause> {
-        let longest = self.lifetime_max.as_secs();
-        let seconds = match expires_in {
-            Some(0) => {
-                return Err(refusal(
-                    "lifetime",
-                    "expires-in is 0, which nats-server reads as forever; give at least 1 second, or leave it out for the operator's default".to_owned(),
-                ));
-            }
-            Some(seconds) if u64::from(seconds) > longest => {
-                return Err(refusal(
-                    "lifetime",
-                    format!(
-                        "expires-in is {seconds} seconds, but the operator allows at most {longest}"
-                    ),
-                ));
-            }
-            Some(seconds) => seconds.into(),
-            None => self.lifetime_default.as_secs().min(longest),
-        };
-        // A limit of less than a second in the settings must not become 0, which is no limit.
-        Ok(issued_at.saturating_add(seconds.max(1)))
     }
 
     /// Checks the rules and adds the denials that nats-server needs to do what the grant says.

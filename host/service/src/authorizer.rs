@@ -186,6 +186,7 @@ impl Authorizer {
                 request: &verified.request,
                 issued_at: verified.issued_at(),
                 callout_account: callout_account.as_ref().map(|name| name.as_str()),
+                spread_by: Some(&verified.request.user_nkey),
             },
             ends: begun + budget,
         };

@@ -95,6 +95,7 @@ impl Loaded {
                 request,
                 issued_at: request.received_at,
                 callout_account: Some(&deployment.callout_account),
+                spread_by: None,
             },
             ends: Monotonic.now() + SERVER_TIMEOUT,
         };

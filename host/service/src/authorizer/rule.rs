@@ -4,6 +4,7 @@ use super::ruling::Ruling;
 use crate::catalog::{OnFailure, Slot};
 use crate::telemetry::DENIED_BY_POLICY;
 use portcullis_model::{Blame, Cause, Decision, Grant, Request, Silence, Timestamp};
+use portcullis_permits::bounds::Permit;
 use portcullis_permits::{Compiled, compile};
 use portcullis_sandbox::Failure;
 
@@ -21,6 +22,8 @@ pub struct RulingContext<'a> {
     pub issued_at: Timestamp,
     /// The account in which the callout is asked. While it is unknown, every account is treated as that account.
     pub callout_account: Option<&'a str>,
+    /// The connection's user nkey, by which its lifetime is shortened a little; none to keep the longest.
+    pub spread_by: Option<&'a str>,
 }
 
 /// A ruling, and the policy that it comes from.
@@ -69,13 +72,21 @@ impl RulingContext<'_> {
                 request,
                 issued_at,
                 callout_account,
+                ..
             } = *self;
             slot.bounds
                 .admit(grant, rules, request, issued_at, callout_account)
         });
         match permit {
-            Ok(permit) => Ruling::Allow(Box::new(permit)),
+            Ok(permit) => Ruling::Allow(Box::new(self.spread(permit))),
             Err(cause) => Ruling::Deny(cause),
+        }
+    }
+
+    fn spread(&self, permit: Permit) -> Permit {
+        match self.spread_by {
+            Some(user_nkey) => permit.spread(self.issued_at, user_nkey),
+            None => permit,
         }
     }
 }

@@ -306,6 +306,7 @@ fn our_own_lateness_is_no_failure_of_a_policy_and_no_answer() {
             request: &request,
             issued_at: NOW,
             callout_account: None,
+            spread_by: None,
         },
         ends: start + Duration::from_secs(1),
     };

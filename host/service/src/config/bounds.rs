@@ -25,12 +25,13 @@ struct Lifetimes {
     max: Duration,
 }
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const THIRTY_DAYS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// The values that the operator did not set.
+/// The values that the operator did not set. The default is as long as it may be, because the end of a grant closes some
+/// clients for good (see `docs/src/clients.md`).
 const STANDARD: Lifetimes = Lifetimes {
-    default: DAY,
-    max: Duration::from_secs(30 * DAY.as_secs()),
+    default: THIRTY_DAYS,
+    max: THIRTY_DAYS,
 };
 
 impl ServiceBounds {
