@@ -19,6 +19,7 @@ mod fleet;
 mod harness;
 mod hostile;
 mod key_rotation;
+mod loads;
 mod micro;
 mod new_build;
 mod overload;

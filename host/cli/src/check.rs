@@ -10,6 +10,7 @@ use self::inspect::{NotLoaded, inspect};
 use super::failure::Failure;
 use super::material;
 use super::report::CheckReport;
+use portcullis_sandbox::EngineSettings;
 use portcullis_service::config::{self, Flags, Process};
 
 #[derive(Args, Debug)]
@@ -74,7 +75,10 @@ fn check_modules(arguments: &Arguments) -> Result<(), Failure> {
         true => &standard,
         false => &arguments.modules,
     };
-    let sandbox = material::sandbox(config::cache_without_settings(&Process).as_deref())?;
+    let sandbox = material::sandbox(
+        EngineSettings::default(),
+        config::cache_without_settings(&Process).as_deref(),
+    )?;
     let mut outcome = Ok(());
     for module in modules {
         let material = material::material(module, &flags.data, flags.settings.as_ref())?;

@@ -108,7 +108,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     questions::check(&arguments.questions)?;
     let request = arguments.client.request(wall_clock())?;
     let deployment = arguments.deployment()?;
-    let sandbox = material::sandbox(deployment.cache.as_deref())?;
+    let sandbox = material::sandbox(deployment.engine, deployment.cache.as_deref())?;
     let loaded = Loaded::new(&deployment, &sandbox, &request)?;
     let evaluation = loaded.evaluate(&deployment, &request);
     let findings = Findings::new(

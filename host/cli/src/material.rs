@@ -48,8 +48,8 @@ pub(super) fn material(
     })
 }
 
-/// A sandbox that keeps compiled policies in this folder, if it can be used: a cache only saves time.
-pub(super) fn sandbox(cache: Option<&Path>) -> Result<Sandbox, Failure> {
+/// A sandbox as the service makes it, which keeps compiled policies in this folder, if it can be used: a cache only saves time.
+pub(super) fn sandbox(engine: EngineSettings, cache: Option<&Path>) -> Result<Sandbox, Failure> {
     let cache = cache.and_then(|folder| Cache::open(folder).ok());
-    Sandbox::new(EngineSettings::default(), cache).map_err(|error| Failure::Run(error.to_string()))
+    Sandbox::new(engine, cache).map_err(|error| Failure::Run(error.to_string()))
 }

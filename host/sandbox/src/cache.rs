@@ -89,16 +89,18 @@ impl Cache {
         Ok(())
     }
 
-    /// The compiled component of these bytes, from the cache or compiled now. A file that cannot be read or written only costs
-    /// time.
-    pub(super) fn component(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
+    /// The compiled component of these bytes, if it is here.
+    pub(super) fn known(&self, engine: &Engine, wasm: &[u8]) -> Option<Component> {
         let path = self.path(engine, wasm);
-        if let Some(component) = read(&path).and_then(|code| deserialize(engine, &code).ok()) {
-            used(&path);
-            return Ok(component);
-        }
+        let component = deserialize(engine, &read(&path)?).ok()?;
+        used(&path);
+        Some(component)
+    }
+
+    /// Compiles these bytes and keeps the result. A file that cannot be written only costs time.
+    pub(super) fn compile(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
         let compiled = engine.precompile_component(wasm)?;
-        self.keep(&path, &compiled);
+        self.keep(&self.path(engine, wasm), &compiled);
         deserialize(engine, &compiled)
     }
 
@@ -166,7 +168,6 @@ impl std::hash::Hasher for Sha256Hasher {
     }
 }
 
-/// The contents of a file. `None` if it does not match its digest.
 /// Makes the file the last that is evicted. It is one of ours, so that a failure only costs time later.
 fn used(path: &Path) {
     let time = |tv_nsec| Timespec { tv_sec: 0, tv_nsec };
@@ -205,6 +206,7 @@ fn can_be_made(directory: &Path) -> Result<(), CacheError> {
     })
 }
 
+/// The contents of a file. `None` if it does not match its digest.
 fn read(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = fs::read(path).ok()?;
     let (digest, compiled) = bytes.split_at_checked(DIGEST_BYTES)?;
@@ -308,14 +310,14 @@ mod tests {
         let directory = private();
         let engine = Engine::default();
         let cache = Cache::open(directory.path()).unwrap();
-        cache.component(&engine, EMPTY_COMPONENT).unwrap();
+        cache.compile(&engine, EMPTY_COMPONENT).unwrap();
         let path = cache.path(&engine, EMPTY_COMPONENT);
         let whole = fs::read(&path).unwrap();
         let mut damaged = whole.clone();
         *damaged.last_mut().unwrap() ^= 1;
         fs::write(&path, &damaged).unwrap();
         assert!(read(&path).is_none());
-        cache.component(&engine, EMPTY_COMPONENT).unwrap();
+        cache.compile(&engine, EMPTY_COMPONENT).unwrap();
         assert_eq!(fs::read(&path).unwrap(), whole);
     }
 }

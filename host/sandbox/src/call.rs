@@ -73,9 +73,9 @@ impl fmt::Debug for Guest {
     }
 }
 
-impl Guest {
+impl Decide for Guest {
     /// Everything ends when the budget is used up, whatever is done meanwhile: instantiation, configuration, another try.
-    pub(super) fn decide(&self, request: &Request, budget: Duration) -> CallOutput {
+    fn decide(&self, request: &Request, budget: Duration) -> CallOutput {
         let had_less = budget < self.limits.decide_deadline;
         let mut output = self.decide_until(request, budget, Instant::now() + budget);
         if had_less && matches!(output.decision, Err(Failure::Deadline(_))) {
@@ -83,7 +83,9 @@ impl Guest {
         }
         output
     }
+}
 
+impl Guest {
     fn decide_until(&self, request: &Request, budget: Duration, ends: Instant) -> CallOutput {
         let deadline = budget.min(self.limits.decide_deadline);
         match &self.strategy {

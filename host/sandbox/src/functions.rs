@@ -4,20 +4,28 @@
 //! compilation. The functions do not contain the data, so they may be stored on disk next to the compiled modules.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use wasmtime::CacheStore;
 
 use super::cache::Cache;
 
-/// The functions of the module that is being loaded. Empty at other times.
-#[derive(Debug, Default)]
-pub(super) struct Functions {
-    known: Mutex<KnownFunctions>,
-    /// Modules are loaded one at a time, so that their functions are kept apart.
-    loading: Mutex<()>,
+/// The store that wasmtime asks. It has no functions of its own: each load brings those of its module, and sets them for its
+/// threads.
+#[derive(Debug)]
+pub(super) struct Functions;
+
+thread_local! {
+    static LOADING: RefCell<Option<ModuleFunctions>> = const { RefCell::new(None) };
 }
+
+/// The functions of one module while it is loaded. `load` compiles a module twice, once to configure it and once as its
+/// snapshot. The second time, most functions are known. With a cache, they are also known to later loads.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ModuleFunctions(Arc<Mutex<KnownFunctions>>);
 
 #[derive(Debug, Default)]
 struct KnownFunctions {
@@ -25,42 +33,50 @@ struct KnownFunctions {
     added: bool,
 }
 
-impl Functions {
-    /// Runs `load` with the known functions of the module with that digest. `load` compiles a module twice, once to configure it
-    /// and once as its snapshot. The second time, most functions are known. With a cache, they are also known to later loads.
-    pub(super) fn with_module<T>(
-        &self,
-        cache: Option<&Cache>,
-        digest: &str,
-        load: impl FnOnce() -> T,
-    ) -> T {
-        let _one_at_a_time = self.loading.lock();
+impl ModuleFunctions {
+    /// What the cache has of the module with that digest.
+    pub(super) fn open(cache: Option<&Cache>, digest: &str) -> Self {
         let cached = cache.and_then(|cache| cache.functions(digest));
-        *self.known.lock() = KnownFunctions {
-            code: decode(&cached.unwrap_or_default()).collect(),
-            added: false,
-        };
-        let loaded = load();
-        let known = std::mem::take(&mut *self.known.lock());
+        let code = decode(&cached.unwrap_or_default()).collect();
+        Self(Arc::new(Mutex::new(KnownFunctions { code, added: false })))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.lock().code.is_empty()
+    }
+
+    /// Makes these the functions that this thread looks up and adds to, until it ends.
+    pub(super) fn set_for_thread(&self) {
+        LOADING.with(|loading| *loading.borrow_mut() = Some(self.clone()));
+    }
+
+    /// Stores them if a load added to them.
+    pub(super) fn keep(&self, cache: Option<&Cache>, digest: &str) {
+        let known = self.0.lock();
         if let Some(cache) = cache.filter(|_| known.added) {
             cache.keep_functions(digest, &encode(&known.code));
         }
-        loaded
     }
 }
 
 impl CacheStore for Functions {
     fn get(&self, key: &[u8]) -> Option<Cow<'_, [u8]>> {
-        self.known.lock().code.get(key).cloned().map(Cow::Owned)
+        LOADING.with(|loading| {
+            let loading = loading.borrow();
+            let known = loading.as_ref()?.0.lock();
+            known.code.get(key).cloned().map(Cow::Owned)
+        })
     }
 
     fn insert(&self, key: &[u8], value: Vec<u8>) -> bool {
-        // Code that is compiled outside of a load does not belong to a policy's module and is not kept.
-        if self.loading.is_locked() {
-            let mut known = self.known.lock();
-            known.code.insert(key.to_vec(), value);
-            known.added = true;
-        }
+        LOADING.with(|loading| {
+            // Code that is compiled outside of a load does not belong to a policy's module and is not kept.
+            if let Some(functions) = loading.borrow().as_ref() {
+                let mut known = functions.0.lock();
+                known.code.insert(key.to_vec(), value);
+                known.added = true;
+            }
+        });
         true
     }
 }

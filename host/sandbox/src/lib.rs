@@ -10,6 +10,7 @@ mod bindings;
 mod cache;
 mod call;
 mod convert;
+mod effort;
 mod engine;
 mod error;
 mod functions;
@@ -28,6 +29,7 @@ mod wasi;
 
 pub use cache::{Cache, CacheError};
 pub use call::{Decide, LoadedPolicy};
+pub use effort::Effort;
 pub use engine::{EngineError, EngineSettings};
 pub use error::{Failure, LoadError};
 pub use instance::CallOutput;

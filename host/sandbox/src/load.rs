@@ -12,22 +12,25 @@ use wasmtime::component::{Component, Linker};
 use super::bindings::PolicyPre;
 use super::cache::Cache;
 use super::call::{Guest, LoadedPolicy, Strategy};
+use super::effort::Effort;
 use super::engine::{self, EngineError, EngineSettings, Ticker};
 use super::error::LoadError;
-use super::functions::Functions;
+use super::functions::{Functions, ModuleFunctions};
 use super::instance::{InstanceTemplate, LiveInstance};
 use super::limits::SandboxLimits;
+use super::probe::{self, Forms};
 use super::source::{About, ConfigureInput, Instances, PolicySource};
 use super::state::State;
-use super::{link, probe, snapshot};
+use super::{link, snapshot};
 use portcullis_model::Timestamp;
 
 /// Loads policies. There is one sandbox in the process.
 pub struct Sandbox {
     engine: Engine,
     linker: Linker<State>,
-    functions: Arc<Functions>,
     cache: Option<Cache>,
+    /// Held while a module is compiled whose functions are not known: one module keeps all threads of a load busy.
+    compiling: Mutex<()>,
     _ticker: Ticker,
 }
 
@@ -48,30 +51,71 @@ impl Sandbox {
     ///
     /// The machine has not enough virtual memory, or the clock's thread cannot be started.
     pub fn new(settings: EngineSettings, cache: Option<Cache>) -> Result<Self, EngineError> {
-        let functions = Arc::new(Functions::default());
-        let engine = engine::new(settings, Arc::clone(&functions))?;
+        let engine = engine::new(settings, Arc::new(Functions))?;
         let linker = link::linker(&engine)?;
         let ticker = Ticker::start(&engine)?;
         Ok(Self {
             engine,
             linker,
-            functions,
             cache,
+            compiling: Mutex::default(),
             _ticker: ticker,
         })
     }
 
-    /// Loads a policy and tries it with made-up clients. `now` is the policy's clock while it is configured.
+    /// Loads a policy and tries it with made-up clients. `now` is the policy's clock while it is configured. Several loads may run
+    /// at the same time, each on threads of its own.
     ///
     /// # Errors
     ///
     /// The module is not a policy, or the policy cannot be configured, or it cannot run in the way that `source` asks for.
-    pub fn load(&self, source: &PolicySource, now: Timestamp) -> Result<LoadedPolicy, LoadError> {
+    pub fn load(
+        &self,
+        source: &PolicySource,
+        effort: Effort,
+        now: Timestamp,
+    ) -> Result<LoadedPolicy, LoadError> {
+        let digest = format!("{:x}", Sha256::digest(&source.module));
+        let cache = self.cache.as_ref();
+        let functions = ModuleFunctions::open(cache, &digest);
+        let loading = Loading {
+            sandbox: self,
+            limits: &source.limits,
+            is_urgent: effort == Effort::Urgent || !functions.is_empty(),
+            now,
+        };
+        let for_threads = functions.clone();
+        let threads = effort
+            .threads(move || for_threads.set_for_thread())
+            .map_err(|error| LoadError::Compile(format!("no threads to compile on: {error}")))?;
+        let loaded = threads.install(|| loading.policy(source, &digest));
+        functions.keep(cache, &digest);
+        loaded
+    }
+
+    fn bind(&self, component: &Component) -> Result<PolicyPre<State>, LoadError> {
+        let signature = |error: wasmtime::Error| LoadError::Signature(format!("{error:#}"));
+        let instance = self.linker.instantiate_pre(component).map_err(signature)?;
+        PolicyPre::new(instance).map_err(signature)
+    }
+}
+
+/// One policy while it is loaded.
+struct Loading<'a> {
+    sandbox: &'a Sandbox,
+    limits: &'a SandboxLimits,
+    /// It is compiled without waiting until other modules are.
+    is_urgent: bool,
+    now: Timestamp,
+}
+
+impl Loading<'_> {
+    fn policy(&self, source: &PolicySource, digest: &str) -> Result<LoadedPolicy, LoadError> {
         let component =
             portcullis_componentize::component_of(&source.module, source.limits.module_bytes)?;
         let imports = portcullis_componentize::inspect(&component)?;
         let mut about = About {
-            digest: format!("{:x}", Sha256::digest(&source.module)),
+            digest: digest.to_owned(),
             module_bytes: source.module.len(),
             world: format!("{PACKAGE}@{PACKAGE_VERSION}"),
             imports: imports.all,
@@ -80,60 +124,41 @@ impl Sandbox {
             log: Vec::new(),
             warnings: Vec::new(),
         };
-        let loading = Loading {
-            sandbox: self,
-            limits: &source.limits,
-            now,
-        };
+        let configuration = || source.configuration.clone();
         let guest = match source.instances {
             Instances::Snapshot => {
-                let digest = about.digest.clone();
-                let cache = self.cache.as_ref();
-                self.functions.with_module(cache, &digest, || {
-                    loading.snapshotted(&component, &source.configuration, &mut about)
-                })?
+                self.snapshotted(&component, &source.configuration, &mut about)?
             }
             Instances::Fresh => {
-                let configuration = source.configuration.clone();
-                loading.in_place(&component, Strategy::Fresh(configuration), &mut about)?
+                self.in_place(&component, Strategy::Fresh(configuration()), &mut about)?
             }
             Instances::Warm { uses_max } => {
-                let (configuration, idle) = (source.configuration.clone(), Mutex::default());
                 let strategy = Strategy::Warm {
-                    configuration,
+                    configuration: configuration(),
                     uses_max,
-                    idle,
+                    idle: Mutex::default(),
                 };
-                loading.in_place(&component, strategy, &mut about)?
+                self.in_place(&component, strategy, &mut about)?
             }
         };
         Ok(LoadedPolicy { guest, about })
     }
 
-    fn bind(&self, component: &Component) -> Result<PolicyPre<State>, LoadError> {
-        let signature = |error: wasmtime::Error| LoadError::Signature(format!("{error:#}"));
-        let instance = self.linker.instantiate_pre(component).map_err(signature)?;
-        PolicyPre::new(instance).map_err(signature)
-    }
-
     /// Compiles code that contains none of the operator's data. The result may be stored on disk.
     fn compile(&self, wasm: &[u8]) -> Result<Component, LoadError> {
-        match &self.cache {
-            Some(cache) => cache.component(&self.engine, wasm),
-            None => Component::new(&self.engine, wasm),
+        let Sandbox { engine, cache, .. } = self.sandbox;
+        let known = cache.as_ref().and_then(|cache| cache.known(engine, wasm));
+        if let Some(component) = known {
+            return Ok(component);
+        }
+        let _turn = (!self.is_urgent).then(|| self.sandbox.compiling.lock());
+        match cache {
+            Some(cache) => cache.compile(engine, wasm),
+            None => Component::new(engine, wasm),
         }
         .map_err(|error| LoadError::Compile(format!("{error:#}")))
     }
-}
 
-/// One policy while it is loaded.
-struct Loading<'a> {
-    sandbox: &'a Sandbox,
-    limits: &'a SandboxLimits,
-    now: Timestamp,
-}
-
-impl Loading<'_> {
     /// Configures the policy once and makes a snapshot of its memory. Then it compares the snapshot's decisions with those of an
     /// instance that was configured in place.
     fn snapshotted(
@@ -143,9 +168,7 @@ impl Loading<'_> {
         about: &mut About,
     ) -> Result<Guest, LoadError> {
         let instrumented = snapshot::instrument(component)?;
-        let pre = self
-            .sandbox
-            .bind(&self.sandbox.compile(&instrumented.wasm)?)?;
+        let pre = self.sandbox.bind(&self.compile(&instrumented.wasm)?)?;
         let mut live = self.configure(&pre, configuration)?;
         about.log = live.take_log();
         let image = instrumented.snapshot(&mut live.store, live.instance)?;
@@ -154,9 +177,28 @@ impl Loading<'_> {
         let compiled = Component::new(&self.sandbox.engine, &image)
             .map_err(|error| LoadError::Compile(format!("{error:#}")))?;
         let guest = self.guest(self.sandbox.bind(&compiled)?, Strategy::Snapshot);
-        let in_place = self.guest(pre, Strategy::Fresh(configuration.clone()));
-        about.warnings = probe::compare(&guest, &in_place, self.now)?;
+        about.warnings = self.probe(&guest, pre, configuration)?;
         Ok(guest)
+    }
+
+    fn probe(
+        &self,
+        snapshot: &Guest,
+        pre: PolicyPre<State>,
+        configuration: &ConfigureInput,
+    ) -> Result<Vec<String>, LoadError> {
+        let warm = Strategy::Warm {
+            configuration: configuration.clone(),
+            uses_max: u32::MAX,
+            idle: Mutex::default(),
+        };
+        let forms = Forms {
+            snapshot,
+            warm: &self.guest(pre.clone(), warm),
+            fresh: &self.guest(pre, Strategy::Fresh(configuration.clone())),
+            patience: self.limits.configure_deadline,
+        };
+        probe::compare(&forms, self.now)
     }
 
     fn in_place(
@@ -165,12 +207,12 @@ impl Loading<'_> {
         strategy: Strategy,
         about: &mut About,
     ) -> Result<Guest, LoadError> {
-        let pre = self.sandbox.bind(&self.sandbox.compile(component)?)?;
+        let pre = self.sandbox.bind(&self.compile(component)?)?;
         if let Strategy::Fresh(configuration) | Strategy::Warm { configuration, .. } = &strategy {
             about.log = self.configure(&pre, configuration)?.take_log();
         }
         let guest = self.guest(pre, strategy);
-        about.warnings = probe::warn(&guest, self.now);
+        about.warnings = probe::warn(&guest, self.limits.configure_deadline, self.now);
         Ok(guest)
     }
 

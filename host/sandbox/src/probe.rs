@@ -1,32 +1,66 @@
 //! Tests that a snapshot decides like an instance that was configured in place.
 //!
 //! Some guests keep handles from their configuration that an instance of the snapshot does not have. They trap in every
-//! decision. This must show before the policy is put into force, not with the first client.
+//! decision, or decide differently. This must show before the policy is put into force, not with the first client.
 
-use super::call::Guest;
+use std::time::Duration;
+
+use super::call::Decide;
 use super::error::{Failure, LoadError};
-use super::instance::CallOutput;
-use portcullis_model::{Client, Credentials, Request, Secret, Server, Timestamp, Transport};
+use portcullis_model::{
+    Client, Credentials, Decision, Request, Secret, Server, Timestamp, Transport,
+};
 
-/// Asks both about made-up clients. If only the snapshot fails, the policy is refused. If both fail, the fault is in the policy
-/// itself, and it is loaded with a warning. A decision that took too long is a warning too: it says how busy the machine was, not
-/// how the snapshot differs.
-pub(super) fn compare(
-    snapshot: &Guest,
-    in_place: &Guest,
-    now: Timestamp,
-) -> Result<Vec<String>, LoadError> {
+/// A policy in three forms.
+pub(super) struct Forms<'a> {
+    pub(super) snapshot: &'a dyn Decide,
+    /// One instance, configured once, for all made-up clients.
+    pub(super) warm: &'a dyn Decide,
+    /// An instance for each decision, configured in place. It takes long, so only a doubt is settled with it.
+    pub(super) fresh: &'a dyn Decide,
+    /// How long a made-up client may take.
+    pub(super) patience: Duration,
+}
+
+/// Asks about made-up clients. If only the snapshot fails or decides differently, the policy is refused. If both fail, the fault
+/// is in the policy itself, and it is loaded with a warning. A decision that took too long is a warning too: it says how busy the
+/// machine was, not how the snapshot differs.
+pub(super) fn compare(forms: &Forms<'_>, now: Timestamp) -> Result<Vec<String>, LoadError> {
     let mut warnings = Vec::new();
     for request in requests(now) {
-        let Err(failure) = ask(snapshot, &request).decision else {
-            continue;
-        };
-        warnings.push(judge(&failure, || {
-            ask(in_place, &request).decision.is_ok()
-        })?);
+        match forms.ask(forms.snapshot, &request) {
+            Ok(decision) => forms.check_same(&decision, &request)?,
+            Err(failure) => {
+                let decides_in_place = || forms.ask(forms.fresh, &request).is_ok();
+                warnings.push(judge(&failure, decides_in_place)?);
+            }
+        }
     }
     Ok(warnings)
 }
+
+impl Forms<'_> {
+    fn ask(&self, form: &dyn Decide, request: &Request) -> Result<Decision, Failure> {
+        form.decide(request, self.patience).decision
+    }
+
+    fn check_same(&self, decision: &Decision, request: &Request) -> Result<(), LoadError> {
+        if self.ask(self.warm, request).as_ref() == Ok(decision) {
+            return Ok(());
+        }
+        // The policy may remember its last client, or draw random numbers. Then it differs from itself, too.
+        let (one, other) = (self.ask(self.fresh, request), self.ask(self.fresh, request));
+        let differs = one.as_ref().is_ok_and(|in_place| in_place != decision);
+        match differs && one == other {
+            true => Err(LoadError::Snapshot {
+                reason: DIFFERENT.into(),
+            }),
+            false => Ok(()),
+        }
+    }
+}
+
+const DIFFERENT: &str = "about the same made-up client, an instance that was configured in place and an instance of the snapshot decide differently";
 
 fn judge(failure: &Failure, decides_in_place: impl FnOnce() -> bool) -> Result<String, LoadError> {
     match failure {
@@ -39,15 +73,11 @@ fn judge(failure: &Failure, decides_in_place: impl FnOnce() -> bool) -> Result<S
 }
 
 /// Asks a policy without a snapshot about made-up clients, and returns its failures as warnings.
-pub(super) fn warn(guest: &Guest, now: Timestamp) -> Vec<String> {
+pub(super) fn warn(policy: &dyn Decide, patience: Duration, now: Timestamp) -> Vec<String> {
     let failures = requests(now)
         .into_iter()
-        .filter_map(|it| ask(guest, &it).decision.err());
+        .filter_map(|it| policy.decide(&it, patience).decision.err());
     failures.map(|failure| warning(&failure)).collect()
-}
-
-fn ask(guest: &Guest, request: &Request) -> CallOutput {
-    guest.decide(request, guest.limits.configure_deadline)
 }
 
 fn reason(failure: &Failure) -> String {
@@ -94,13 +124,61 @@ fn requests(now: Timestamp) -> [Request; 2] {
 
 #[cfg(test)]
 mod tests {
+    use parking_lot::Mutex;
+    use rstest::rstest;
+
     use super::*;
+    use crate::instance::CallOutput;
 
     #[test]
     fn a_policy_whose_snapshot_alone_fails_is_refused() {
         let trap = Failure::Trap("unreachable".into());
         assert!(judge(&trap, || true).is_err());
         assert!(judge(&trap, || false).is_ok());
+    }
+
+    /// Answers with the next of its texts, and then with the last again and again.
+    #[derive(Debug)]
+    struct Says(Mutex<Vec<&'static str>>);
+
+    impl Decide for Says {
+        fn decide(&self, _request: &Request, _budget: Duration) -> CallOutput {
+            let mut texts = self.0.lock();
+            let text = match texts.len() {
+                1 => texts[0],
+                _ => texts.remove(0),
+            };
+            CallOutput {
+                decision: Ok(Decision::Deny(text.into())),
+                log: Vec::new(),
+            }
+        }
+    }
+
+    fn says(texts: &[&'static str]) -> Says {
+        Says(Mutex::new(texts.to_vec()))
+    }
+
+    #[rstest]
+    #[case::same(&["no"], &["no"], &["no"], true)]
+    #[case::different(&["no"], &["yes"], &["yes"], false)]
+    #[case::remembers(&["1"], &["2", "3"], &["1"], true)]
+    #[case::random(&["7"], &["8", "9"], &["3", "5", "4", "1"], true)]
+    fn a_snapshot_that_decides_differently_is_refused(
+        #[case] snapshot: &[&'static str],
+        #[case] warm: &[&'static str],
+        #[case] fresh: &[&'static str],
+        #[case] expected: bool,
+    ) {
+        let (snapshot, warm, fresh) = (says(snapshot), says(warm), says(fresh));
+        let forms = Forms {
+            snapshot: &snapshot,
+            warm: &warm,
+            fresh: &fresh,
+            patience: Duration::from_secs(1),
+        };
+        let found = compare(&forms, 1_790_000_000);
+        assert_eq!(found.is_ok(), expected, "{found:?}");
     }
 
     #[test]

@@ -155,7 +155,7 @@ mod tests {
 
         running.health.connected(true);
         running.health.serving();
-        running.health.loaded(4, 1, Vec::new());
+        running.health.loaded(4, 1, Vec::new(), true);
         let (head, body) = get(running.address, "/ready").await;
         assert!(head.starts_with("HTTP/1.1 200"), "{head}");
         let expected = json!({

@@ -19,7 +19,7 @@ use crate::clock::{rfc3339, wall_clock};
 use crate::config::Service;
 use crate::http;
 use crate::nats::{Connection, Link, LinkError, LinkSettings, Ticket};
-use crate::reload::{Parts, Plan, Planner, Reloader, Watch, WatchHandle, WatchSettings};
+use crate::reload::{Parts, Plan, Planner, Reloader, StartRule, Watch, WatchHandle, WatchSettings};
 use crate::telemetry::{Health, LogError, LogGuard, Telemetry, init_log};
 use crate::throttle::Throttle;
 use crate::workers::Workers;
@@ -81,7 +81,13 @@ async fn serve(launch: Launch, log: &LogGuard) -> Result<(), ServiceError> {
     .await?;
     let discovery = connection.discover(common.authorizer.clone(), service.callout_account.clone());
     let (decidable, can_decide) = watch::channel(false);
-    let reload = spawn_reload(&common, launch.plan, launch.planner, decidable)?;
+    let reload = spawn_reload(
+        &common,
+        launch.plan,
+        launch.planner,
+        service.start,
+        decidable,
+    )?;
     spawn_signals(stopping, aborting, reload.handle.clone())?;
     tokio::spawn(report_regularly(
         common.authorizer.clone(),
@@ -175,6 +181,13 @@ async fn decide(
     Ok(())
 }
 
+/// How policies run with these settings on this machine.
+pub fn engine_settings(service: &Service) -> EngineSettings {
+    EngineSettings {
+        pagemap_scan: service.pagemap_scan && machine::never_swaps(),
+    }
+}
+
 /// What all rooms share.
 struct SharedParts {
     telemetry: Arc<Telemetry>,
@@ -189,9 +202,6 @@ impl SharedParts {
         let telemetry = Arc::new(Telemetry::with_log(log));
         let catalog = Arc::new(Catalog::new());
         let cache = service.cache.as_deref().map(Cache::open).transpose()?;
-        let engine = EngineSettings {
-            pagemap_scan: service.pagemap_scan && machine::never_swaps(),
-        };
         let callout = Callout::new(service.callout);
         let throttle = Throttle::new(service.throttle.clone());
         let authorizer = Authorizer::new(catalog.clone(), callout, throttle, telemetry.clone());
@@ -202,7 +212,7 @@ impl SharedParts {
             telemetry,
             health: Arc::new(Health::new()),
             catalog,
-            sandbox: Arc::new(Sandbox::new(engine, cache)?),
+            sandbox: Arc::new(Sandbox::new(engine_settings(service), cache)?),
             authorizer: Arc::new(authorizer),
         })
     }
@@ -228,6 +238,7 @@ fn spawn_reload(
     common: &SharedParts,
     plan: Plan,
     planner: Planner,
+    rule: StartRule,
     decidable: watch::Sender<bool>,
 ) -> Result<Reload, ServiceError> {
     let parts = Parts {
@@ -240,7 +251,7 @@ fn spawn_reload(
     let announce = Box::new(move || {
         decidable.send_replace(true);
     });
-    let reloader = Reloader::new(parts, plan, planner, announce);
+    let reloader = Reloader::new(parts, plan, planner, rule, announce);
     let watch = Watch::new([], WatchSettings::default());
     let handle = watch.handle();
     let thread = std::thread::Builder::new()

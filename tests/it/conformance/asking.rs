@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use portcullis_model::{Credentials, Decision, Grant, Request};
 use portcullis_sandbox::{
-    CallOutput, ConfigureInput, Decide, Instances, LoadError, LoadedPolicy, PolicySource,
+    CallOutput, ConfigureInput, Decide, Effort, Instances, LoadError, LoadedPolicy, PolicySource,
     SandboxLimits,
 };
 
@@ -59,7 +59,7 @@ impl Language {
             instances,
             limits,
         };
-        portcullis_tests::sandbox().load(&source, NOW)
+        portcullis_tests::sandbox().load(&source, Effort::Whole, NOW)
     }
 
     /// The policy without data, loaded once for each strategy.

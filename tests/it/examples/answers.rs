@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use portcullis_model::{Credentials, Request, Secret};
 use portcullis_sandbox::{
-    ConfigureInput, Decide, Instances, LoadError, LoadedPolicy, PolicySource, SandboxLimits,
+    ConfigureInput, Decide, Effort, Instances, LoadError, LoadedPolicy, PolicySource, SandboxLimits,
 };
 use portcullis_tests::artifacts::guest;
 
@@ -61,7 +61,7 @@ const FAULTS: [(&str, &str); 9] = [
 pub(super) fn assert_those_of_the_directory(module: &Path) {
     let load = |module: &Path, users: &str| {
         let source = source(module, users);
-        portcullis_tests::sandbox().load(&source, NOW)
+        portcullis_tests::sandbox().load(&source, Effort::Whole, NOW)
     };
     let model = load(guest("directory"), USERS).expect("the model");
     let other = load(module, USERS).expect("the same in another language");

@@ -8,6 +8,7 @@ use super::super::report::CheckReport;
 use super::inspect::{NotLoaded, inspect};
 use portcullis_sandbox::{Cache, Sandbox};
 use portcullis_service::config::{self, Flags, PolicyReading, Process};
+use portcullis_service::service::engine_settings;
 
 /// # Errors
 ///
@@ -15,7 +16,7 @@ use portcullis_service::config::{self, Flags, PolicyReading, Process};
 pub(super) fn check(flags: &Flags) -> Result<DeploymentReport, Failure> {
     let mut reading = config::read(flags, &Process)?;
     // No cache: a folder that another user creates here could not be used by the service.
-    let sandbox = material::sandbox(None)?;
+    let sandbox = material::sandbox(engine_settings(&reading.service), None)?;
     let mut policies = Vec::with_capacity(reading.policies.len());
     let mut faults = Vec::new();
     for policy in &reading.policies {

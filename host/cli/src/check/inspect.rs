@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::super::material::wall_clock;
 use super::super::report::Found;
-use portcullis_sandbox::{About, LogLine, Sandbox};
+use portcullis_sandbox::{About, Effort, LogLine, Sandbox};
 use portcullis_service::reload::{Material, ReadError};
 
 /// Why a module is not a policy.
@@ -25,8 +25,8 @@ impl NotLoaded {
 
 pub(super) fn inspect(sandbox: &Sandbox, material: &Material) -> Result<Found, NotLoaded> {
     let started = Instant::now();
-    let (source, _) = material.read().map_err(NotLoaded::Read)?;
-    match sandbox.load(&source, wall_clock()) {
+    let source = material.read().map_err(NotLoaded::Read)?.source;
+    match sandbox.load(&source, Effort::Whole, wall_clock()) {
         Ok(policy) => Ok(found(policy.about(), started.elapsed())),
         Err(error) => Err(NotLoaded::Refused(error.to_string())),
     }

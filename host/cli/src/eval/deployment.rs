@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::super::failure::Failure;
 use super::super::material::Configuration;
+use portcullis_sandbox::EngineSettings;
 use portcullis_service::catalog::OnFailure;
 use portcullis_service::config::{self, Flags, Loaded, Process};
 use portcullis_service::reload::PolicyPlan;
 use portcullis_service::router::Condition;
+use portcullis_service::service::engine_settings;
 
 /// 'serve' learns it from NATS. A wrong guess could admit a client here that 'serve' denies.
 const NO_CALLOUT_ACCOUNT: &str = "--callout-account: the account of the auth callout is not known, as eval does not connect to NATS; give its name with this flag, or as callout-account under [service] in the settings file";
@@ -21,6 +23,8 @@ pub(super) struct Deployment {
     pub(super) callout_account: String,
     /// Where compiled policies are kept, as `serve` keeps them.
     pub(super) cache: Option<PathBuf>,
+    /// How policies run.
+    pub(super) engine: EngineSettings,
 }
 
 impl Deployment {
@@ -49,6 +53,7 @@ impl Deployment {
             policies: vec![policy],
             callout_account: callout_account.to_owned(),
             cache: config::cache_without_settings(&Process),
+            engine: EngineSettings::default(),
         })
     }
 
@@ -63,6 +68,7 @@ impl Deployment {
             ..Flags::default()
         };
         let Loaded { service, plan, .. } = config::load(&flags, &Process)?;
+        let engine = engine_settings(&service);
         let callout_account = callout_account
             .map(str::to_owned)
             .or(service.callout_account)
@@ -71,6 +77,7 @@ impl Deployment {
             config: Some(path.to_owned()),
             policies: plan.policies,
             callout_account,
+            engine,
             // A folder that another user creates here could not be used by the service.
             cache: service.cache.filter(|folder| folder.is_dir()),
         })

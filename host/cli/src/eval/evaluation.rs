@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::super::failure::Failure;
 use super::deployment::Deployment;
 use portcullis_model::{Access, Blame, Cause, Decision, Request, Silence};
-use portcullis_sandbox::{About, CallOutput, Decide, LogLine, PolicySource, Sandbox};
+use portcullis_sandbox::{About, CallOutput, Decide, Effort, LogLine, PolicySource, Sandbox};
 use portcullis_service::authorizer::{Chain, Clock, Ruled, Ruling, RulingContext};
 use portcullis_service::catalog::Slot;
 use portcullis_service::reload::PolicyPlan;
@@ -54,7 +54,7 @@ impl Loaded {
     ) -> Result<Self, Failure> {
         let plans = &deployment.policies;
         let read = |plan: &PolicyPlan| match plan.material.read() {
-            Ok((source, _)) => Ok(source),
+            Ok(reading) => Ok(reading.source),
             Err(error) => {
                 let text = deployment.about(&plan.name, &error.to_string());
                 Err(Failure::Settings(text))
@@ -118,7 +118,7 @@ fn load(
     sandbox: &Sandbox,
     request: &Request,
 ) -> (Slot, Option<About>) {
-    let loaded = sandbox.load(source, request.received_at);
+    let loaded = sandbox.load(source, Effort::Whole, request.received_at);
     let about = loaded.as_ref().ok().map(|policy| policy.about().clone());
     let slot = Slot {
         name: plan.name.clone(),

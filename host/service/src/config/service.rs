@@ -2,6 +2,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use toml::Spanned;
+
 use super::accounts::account_name;
 use super::fault::{Fault, Place, variable};
 use super::problem::Problem;
@@ -10,6 +12,7 @@ use super::surroundings::Surroundings;
 use super::throttle::throttle;
 use super::tree::{ServiceTable, Tree, Words};
 use super::units::{count_up_to, duration, scalar, size};
+use crate::reload::StartRule;
 use crate::telemetry::{LogFormat, LogSettings};
 use crate::throttle::ThrottleLimits;
 use portcullis_callout::CalloutLimits;
@@ -31,6 +34,8 @@ pub struct Service {
     pub cache: Option<PathBuf>,
     /// Whether the kernel says which memory a decision touched: cheaper, and less safe.
     pub pagemap_scan: bool,
+    /// When it may decide after a start.
+    pub start: StartRule,
     /// Where `/live`, `/ready` and `/metrics` are served; nowhere if absent.
     pub http: Option<SocketAddr>,
     pub log: LogSettings,
@@ -47,6 +52,7 @@ impl Default for Service {
             callout_account: None,
             cache: None,
             pagemap_scan: false,
+            start: StartRule::Complete,
             http: None,
             log: LogSettings::default(),
         }
@@ -72,8 +78,10 @@ pub(super) fn service(tree: &Tree, resolver: &mut Resolver<'_>) -> Service {
         |name| account_name(name).map(Some),
     );
     service.cache = cache(&table.cache, resolver);
-    let pagemap_scan = table.pagemap_scan.as_ref();
-    service.pagemap_scan = pagemap_scan.is_some_and(|written| *written.get_ref());
+    service.pagemap_scan = is_on(&table.pagemap_scan);
+    if is_on(&table.incomplete_start) {
+        service.start = StartRule::Incomplete;
+    }
     resolver.set(&mut service.http, "service.http", &table.http, |text| {
         let address = text.parse().map(Some);
         address.map_err(|_| Problem::BadAddress(text.clone()))
@@ -86,6 +94,10 @@ pub(super) fn service(tree: &Tree, resolver: &mut Resolver<'_>) -> Service {
     );
     log_surroundings(resolver, &mut service.log);
     service
+}
+
+fn is_on(written: &Option<Spanned<bool>>) -> bool {
+    written.as_ref().is_some_and(|written| *written.get_ref())
 }
 
 fn numbers(table: &ServiceTable, resolver: &mut Resolver<'_>, service: &mut Service) {

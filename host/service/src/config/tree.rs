@@ -44,6 +44,7 @@ pub(super) struct ServiceTable {
     pub(super) cache: Words,
     pub(super) callout_account: Words,
     pub(super) pagemap_scan: Option<Spanned<bool>>,
+    pub(super) incomplete_start: Option<Spanned<bool>>,
     pub(super) threads: Option<Spanned<Scalar>>,
     pub(super) in_flight: Option<Spanned<Scalar>>,
     pub(super) request_bytes: Option<Spanned<Scalar>>,
@@ -66,12 +67,13 @@ pub(super) struct ThrottleTable {
 }
 
 /// The keys of `[service]` and `[throttle]` that `--limit` does not take: they have a flag of their own, or none.
-pub(super) const NO_LIMITS: [&str; 6] = [
+pub(super) const NO_LIMITS: [&str; 7] = [
     "http",
     "log-format",
     "cache",
     "callout-account",
     "pagemap-scan",
+    "incomplete-start",
     "proxies",
 ];
 

@@ -19,9 +19,18 @@ pub struct Material {
     pub data_bytes_max: usize,
 }
 
+/// What the files of a policy say now.
+#[derive(Debug)]
+pub struct Reading {
+    pub source: PolicySource,
+    /// Differs whenever anything that makes up the policy differs.
+    pub identity: String,
+    pub module_digest: String,
+}
+
 impl Material {
-    /// Reads module and data once. The returned text differs whenever anything that makes up the policy differs.
-    pub fn read(&self) -> Result<(PolicySource, String), ReadError> {
+    /// Reads module and data once.
+    pub fn read(&self) -> Result<Reading, ReadError> {
         let bounds = |bytes: usize| ReadLimits {
             bytes_max: bytes as u64,
             ..ReadLimits::default()
@@ -39,7 +48,17 @@ impl Material {
             instances: self.instances,
             limits: self.limits.clone(),
         };
-        Ok((source, identity))
+        Ok(Reading {
+            source,
+            identity,
+            module_digest: module.digest,
+        })
+    }
+
+    /// Whether a file of the policy is among these.
+    pub(super) fn is_made_of(&self, paths: &[PathBuf]) -> bool {
+        let mut data = self.data.iter().map(|spec| &spec.path);
+        paths.contains(&self.module) || data.any(|path| paths.contains(path))
     }
 
     fn identity(&self, module: &str, data: &str) -> String {

@@ -45,6 +45,8 @@ pub enum Wake {
     Changed(Vec<PathBuf>),
     /// A reload of everything was requested. Earlier changes are not reported again.
     Nudged,
+    /// A load has ended.
+    Loaded,
     /// The watch has ended. It returns nothing else from now on.
     Stopped,
 }
@@ -60,6 +62,8 @@ pub struct Watch {
     hints: Receiver<()>,
     handle: WatchHandle,
     looked: LastLook,
+    /// Since when some file has been changing.
+    restless_since: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -101,6 +105,7 @@ impl Watch {
             hints,
             handle,
             looked,
+            restless_since: None,
         };
         watch.set_paths(paths);
         watch
@@ -129,20 +134,20 @@ impl Watch {
 
     /// Waits until something changed and is complete, or until a handle calls.
     pub fn next_wake(&mut self) -> Wake {
-        let mut restless_since = None;
         loop {
             if let Some(call) = self.answer_call() {
                 return call;
             }
             let now = self.look();
             if self.watched.iter().all(|watched| !watched.is_changed()) {
-                restless_since = None;
+                self.restless_since = None;
                 self.rest();
                 continue;
             }
-            let since = *restless_since.get_or_insert(now);
+            let since = *self.restless_since.get_or_insert(now);
             let changed = self.at_rest(now, now.duration_since(since) >= self.settings.patience);
             if !changed.is_empty() {
+                self.restless_since = None;
                 return Wake::Changed(changed);
             }
             self.wait(self.settings.quiet, WakeOn::Commands);
@@ -158,7 +163,8 @@ impl Watch {
             self.watched.iter_mut().for_each(Watched::settle);
             return Some(Wake::Nudged);
         }
-        None
+        let is_loaded = self.handle.calls.loaded.swap(false, Ordering::AcqRel);
+        is_loaded.then_some(Wake::Loaded)
     }
 
     /// Also moves the subscriptions to events, because links and directories may have changed.
@@ -279,6 +285,7 @@ pub struct WatchHandle {
 #[derive(Debug, Default)]
 struct Commands {
     nudged: AtomicBool,
+    loaded: AtomicBool,
     stopped: AtomicBool,
 }
 
@@ -289,6 +296,12 @@ impl WatchHandle {
         self.wake();
     }
 
+    /// Makes `next_wake` return `Loaded` at once.
+    pub(super) fn report_load(&self) {
+        self.calls.loaded.store(true, Ordering::Release);
+        self.wake();
+    }
+
     /// Makes `next_wake` return `Stopped` at once and from then on.
     pub fn stop(&self) {
         self.calls.stopped.store(true, Ordering::Release);
@@ -296,7 +309,13 @@ impl WatchHandle {
     }
 
     fn is_called(&self) -> bool {
-        self.calls.stopped.load(Ordering::Acquire) || self.calls.nudged.load(Ordering::Acquire)
+        let Commands {
+            nudged,
+            loaded,
+            stopped,
+        } = &*self.calls;
+        let mut commands = [nudged, loaded, stopped].into_iter();
+        commands.any(|command| command.load(Ordering::Acquire))
     }
 
     fn wake(&self) {

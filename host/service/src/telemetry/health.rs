@@ -19,6 +19,8 @@ struct State {
     generation: u64,
     able: usize,
     unable: Vec<Unable>,
+    /// The operator lets an instance decide although some policies cannot.
+    is_enough: bool,
     degraded: BTreeMap<String, Degraded>,
 }
 
@@ -65,12 +67,13 @@ impl Health {
         self.state.lock().draining = true;
     }
 
-    /// A generation is in force: the number of policies that can decide, and those that cannot.
-    pub fn loaded(&self, generation: u64, able: usize, unable: Vec<Unable>) {
+    /// A generation is in force: the number of policies that can decide, those that cannot, and whether that is enough to be ready.
+    pub fn loaded(&self, generation: u64, able: usize, unable: Vec<Unable>, is_enough: bool) {
         let mut state = self.state.lock();
         state.generation = generation;
         state.able = able;
         state.unable = unable;
+        state.is_enough = is_enough;
     }
 
     /// Something failed (for example a reload). If it fails again, the time of the first failure stays.
@@ -102,7 +105,7 @@ impl State {
             (self.draining, "shutting down"),
             (!self.connected, "not connected to NATS"),
             (
-                self.connected && self.unable.is_empty() && self.able > 0 && !self.serving,
+                self.connected && self.is_enough && !self.serving,
                 "not yet subscribed to the callout",
             ),
             (self.generation == 0, "policies are still being loaded"),
@@ -111,7 +114,7 @@ impl State {
                 "no policy can decide",
             ),
             (
-                self.able > 0 && !self.unable.is_empty(),
+                self.able > 0 && !self.is_enough,
                 "not every policy can decide",
             ),
         ];
@@ -148,7 +151,7 @@ mod tests {
         let health = Health::new();
         health.connected(true);
         health.serving();
-        health.loaded(1, 2, Vec::new());
+        health.loaded(1, 2, Vec::new(), true);
         health
     }
 
@@ -177,7 +180,7 @@ mod tests {
             cause: "no such file".to_owned(),
         };
         let health = healthy();
-        health.loaded(2, 1, vec![unable.clone()]);
+        health.loaded(2, 1, vec![unable.clone()], false);
         let readiness = health.readiness();
         assert!(!readiness.ready && readiness.degraded);
         assert_eq!(
@@ -187,7 +190,10 @@ mod tests {
                 "policy `staff` cannot decide: no such file"
             ]
         );
-        health.loaded(3, 0, vec![unable]);
+        health.loaded(3, 1, vec![unable.clone()], true);
+        let readiness = health.readiness();
+        assert!(readiness.ready && readiness.degraded, "{readiness:?}");
+        health.loaded(4, 0, vec![unable], false);
         assert!(!health.readiness().ready);
     }
 

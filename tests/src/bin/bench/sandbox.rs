@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use portcullis_model::{Client, Credentials, Decision, Request, Secret, Server, Transport};
 use portcullis_sandbox::{
-    ConfigureInput, Decide, EngineSettings, Instances, LoadedPolicy, PolicySource, Sandbox,
+    ConfigureInput, Decide, Effort, EngineSettings, Instances, LoadedPolicy, PolicySource, Sandbox,
     SandboxLimits,
 };
 use portcullis_tests::artifacts;
@@ -58,7 +58,9 @@ fn directory(sandbox: &Sandbox, users: usize) -> LoadedPolicy {
         instances: Instances::Snapshot,
         limits: SandboxLimits::default(),
     };
-    sandbox.load(&source, 1_790_000_000).expect("a policy")
+    sandbox
+        .load(&source, Effort::Whole, 1_790_000_000)
+        .expect("a policy")
 }
 
 fn times(policy: &LoadedPolicy) -> String {

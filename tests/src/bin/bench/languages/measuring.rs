@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use portcullis_model::{Client, Credentials, Decision, Request, Secret, Transport};
 use portcullis_sandbox::{
-    Cache, ConfigureInput, Decide, EngineSettings, Instances, LoadError, LoadedPolicy,
+    Cache, ConfigureInput, Decide, Effort, EngineSettings, Instances, LoadError, LoadedPolicy,
     PolicySource, Sandbox, SandboxLimits,
 };
 use portcullis_tests::bed::users;
@@ -145,7 +145,7 @@ impl Loader {
                 ..SandboxLimits::default()
             },
         };
-        sandbox.load(&source, NOW)
+        sandbox.load(&source, Effort::Whole, NOW)
     }
 
     fn strategies(&self) -> Vec<Instances> {
