@@ -8,6 +8,7 @@
 
 mod adapter;
 mod build_info;
+mod code;
 mod component;
 mod contract;
 mod error;
@@ -17,6 +18,7 @@ mod nested;
 mod retake;
 mod world;
 
+pub use code::largest_code;
 pub use component::{Componentized, component_of, componentize};
 pub use contract::{MODULE_LOADER, PACKAGE, PACKAGE_VERSION};
 pub use error::ModuleError;

@@ -41,7 +41,7 @@ pub enum CacheError {
 }
 
 /// A private directory of compiled modules.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Cache {
     directory: PathBuf,
 }
@@ -104,7 +104,12 @@ impl Cache {
         deserialize(engine, &compiled)
     }
 
-    /// The functions of the module with that digest, as `keep_functions` stored them.
+    /// Whether there are functions of the code with that digest.
+    pub(super) fn has_functions(&self, digest: &str) -> bool {
+        self.functions_path(digest).is_file()
+    }
+
+    /// The functions of the code with that digest, as `keep_functions` stored them.
     pub(super) fn functions(&self, digest: &str) -> Option<Vec<u8>> {
         let path = self.functions_path(digest);
         read(&path).inspect(|_| used(&path))

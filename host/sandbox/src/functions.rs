@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use sha2::{Digest, Sha256};
 use wasmtime::CacheStore;
 
 use super::cache::Cache;
@@ -23,9 +24,19 @@ thread_local! {
 }
 
 /// The functions of one module while it is loaded. `load` compiles a module twice, once to configure it and once as its
-/// snapshot. The second time, most functions are known. With a cache, they are also known to later loads.
-#[derive(Clone, Debug, Default)]
-pub(super) struct ModuleFunctions(Arc<Mutex<KnownFunctions>>);
+/// snapshot. The second time, most functions are known. With a cache, they are also known to later loads of modules with the same
+/// code: other data, other settings, or another policy for the same interpreter.
+#[derive(Clone, Debug)]
+pub(super) struct ModuleFunctions(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    cache: Option<Cache>,
+    /// The digest of the code.
+    digest: String,
+    /// Read when the first function is looked up: a module that is compiled already needs none.
+    known: Mutex<Option<KnownFunctions>>,
+}
 
 #[derive(Debug, Default)]
 struct KnownFunctions {
@@ -34,15 +45,18 @@ struct KnownFunctions {
 }
 
 impl ModuleFunctions {
-    /// What the cache has of the module with that digest.
-    pub(super) fn open(cache: Option<&Cache>, digest: &str) -> Self {
-        let cached = cache.and_then(|cache| cache.functions(digest));
-        let code = decode(&cached.unwrap_or_default()).collect();
-        Self(Arc::new(Mutex::new(KnownFunctions { code, added: false })))
+    pub(super) fn of_code(cache: Option<&Cache>, code: &[u8]) -> Self {
+        Self(Arc::new(Shared {
+            cache: cache.cloned(),
+            digest: format!("{:x}", Sha256::digest(code)),
+            known: Mutex::default(),
+        }))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.lock().code.is_empty()
+    /// Whether the cache has functions of this code.
+    pub(super) fn are_known(&self) -> bool {
+        let cache = self.0.cache.as_ref();
+        cache.is_some_and(|cache| cache.has_functions(&self.0.digest))
     }
 
     /// Makes these the functions that this thread looks up and adds to, until it ends.
@@ -51,11 +65,25 @@ impl ModuleFunctions {
     }
 
     /// Stores them if a load added to them.
-    pub(super) fn keep(&self, cache: Option<&Cache>, digest: &str) {
-        let known = self.0.lock();
-        if let Some(cache) = cache.filter(|_| known.added) {
-            cache.keep_functions(digest, &encode(&known.code));
+    pub(super) fn keep(&self) {
+        let known = self.0.known.lock();
+        if let (Some(cache), Some(known)) = (&self.0.cache, known.as_ref().filter(|it| it.added)) {
+            cache.keep_functions(&self.0.digest, &encode(&known.code));
         }
+    }
+}
+
+impl Shared {
+    fn with_known<T>(&self, act: impl FnOnce(&mut KnownFunctions) -> T) -> T {
+        let mut known = self.known.lock();
+        act(known.get_or_insert_with(|| {
+            let cache = self.cache.as_ref();
+            let cached = cache.and_then(|cache| cache.functions(&self.digest));
+            KnownFunctions {
+                code: decode(&cached.unwrap_or_default()).collect(),
+                added: false,
+            }
+        }))
     }
 }
 
@@ -63,8 +91,11 @@ impl CacheStore for Functions {
     fn get(&self, key: &[u8]) -> Option<Cow<'_, [u8]>> {
         LOADING.with(|loading| {
             let loading = loading.borrow();
-            let known = loading.as_ref()?.0.lock();
-            known.code.get(key).cloned().map(Cow::Owned)
+            let code = loading
+                .as_ref()?
+                .0
+                .with_known(|known| known.code.get(key).cloned());
+            code.map(Cow::Owned)
         })
     }
 
@@ -72,9 +103,10 @@ impl CacheStore for Functions {
         LOADING.with(|loading| {
             // Code that is compiled outside of a load does not belong to a policy's module and is not kept.
             if let Some(functions) = loading.borrow().as_ref() {
-                let mut known = functions.0.lock();
-                known.code.insert(key.to_vec(), value);
-                known.added = true;
+                functions.0.with_known(|known| {
+                    known.code.insert(key.to_vec(), value);
+                    known.added = true;
+                });
             }
         });
         true

@@ -75,21 +75,22 @@ impl Sandbox {
         effort: Effort,
         now: Timestamp,
     ) -> Result<LoadedPolicy, LoadError> {
-        let digest = format!("{:x}", Sha256::digest(&source.module));
-        let cache = self.cache.as_ref();
-        let functions = ModuleFunctions::open(cache, &digest);
+        let component =
+            portcullis_componentize::component_of(&source.module, source.limits.module_bytes)?;
+        let code = portcullis_componentize::largest_code(&component);
+        let functions = ModuleFunctions::of_code(self.cache.as_ref(), code);
         let loading = Loading {
             sandbox: self,
             limits: &source.limits,
-            is_urgent: effort == Effort::Urgent || !functions.is_empty(),
+            is_urgent: effort == Effort::Urgent || functions.are_known(),
             now,
         };
         let for_threads = functions.clone();
         let threads = effort
             .threads(move || for_threads.set_for_thread())
             .map_err(|error| LoadError::Compile(format!("no threads to compile on: {error}")))?;
-        let loaded = threads.install(|| loading.policy(source, &digest));
-        functions.keep(cache, &digest);
+        let loaded = threads.install(|| loading.policy(source, &component));
+        functions.keep();
         loaded
     }
 
@@ -110,12 +111,10 @@ struct Loading<'a> {
 }
 
 impl Loading<'_> {
-    fn policy(&self, source: &PolicySource, digest: &str) -> Result<LoadedPolicy, LoadError> {
-        let component =
-            portcullis_componentize::component_of(&source.module, source.limits.module_bytes)?;
-        let imports = portcullis_componentize::inspect(&component)?;
+    fn policy(&self, source: &PolicySource, component: &[u8]) -> Result<LoadedPolicy, LoadError> {
+        let imports = portcullis_componentize::inspect(component)?;
         let mut about = About {
-            digest: digest.to_owned(),
+            digest: format!("{:x}", Sha256::digest(&source.module)),
             module_bytes: source.module.len(),
             world: format!("{PACKAGE}@{PACKAGE_VERSION}"),
             imports: imports.all,
@@ -127,10 +126,10 @@ impl Loading<'_> {
         let configuration = || source.configuration.clone();
         let guest = match source.instances {
             Instances::Snapshot => {
-                self.snapshotted(&component, &source.configuration, &mut about)?
+                self.snapshotted(component, &source.configuration, &mut about)?
             }
             Instances::Fresh => {
-                self.in_place(&component, Strategy::Fresh(configuration()), &mut about)?
+                self.in_place(component, Strategy::Fresh(configuration()), &mut about)?
             }
             Instances::Warm { uses_max } => {
                 let strategy = Strategy::Warm {
@@ -138,7 +137,7 @@ impl Loading<'_> {
                     uses_max,
                     idle: Mutex::default(),
                 };
-                self.in_place(&component, strategy, &mut about)?
+                self.in_place(component, strategy, &mut about)?
             }
         };
         Ok(LoadedPolicy { guest, about })
