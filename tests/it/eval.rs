@@ -84,7 +84,7 @@ async fn an_admitted_client_is_shown_with_all_its_permissions() {
         ": allow",
         "  account    APP",
         "  as         bob",
-        "  until      2026-03-02T08:00:00Z (1day)",
+        "  until      2026-03-31T08:00:00Z (30days)",
         "  publish.allow    bob.>                            subject rules",
         "  subscribe.allow  bob.>                            subject rules",
         "  responses        1 reply to a message, within 2m  subject rules",
@@ -306,7 +306,7 @@ async fn json_has_the_content_of_the_text() {
     );
     assert_eq!(
         (&found["at"], &found["expires_at"]),
-        (&json!(1_790_000_000), &json!(1_790_086_400))
+        (&json!(1_790_000_000), &json!(1_792_592_000))
     );
     let permissions = json!({
         "pub": { "allow": ["bob.>"] }, "sub": { "allow": ["bob.>"] }, "resp": { "max": 1, "ttl": 0 },

@@ -9,6 +9,7 @@ use portcullis_tests::{Bed, raw};
 use rstest::rstest;
 
 const CALLOUT: &str = "$SYS.REQ.USER.AUTH";
+const ANSWERS: &str = "$SYS._INBOX";
 
 /// The guest answers what the user name says.
 async fn bed_with(accounts: &[&'static str]) -> Bed {
@@ -98,7 +99,8 @@ async fn the_callouts_account_is_open_by_name_except_for_the_callouts_subject() 
 
 /// The server accepts a subscription that is wider than the denial, and then withholds the denied messages from it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wide_subscription_in_the_callouts_account_sees_no_request_and_swallows_none() {
+async fn a_wide_subscription_in_the_callouts_account_sees_no_request_and_no_answer_and_swallows_none()
+ {
     let bed = bed_with(&["APP", "AUTH"]).await;
     let mut eve = admitted(&bed, "account=AUTH").await;
     for subject in [">", "$SYS.REQ.USER.*", "$SYS.> everybody"] {
@@ -108,8 +110,10 @@ async fn a_wide_subscription_in_the_callouts_account_sees_no_request_and_swallow
         admitted(&bed, &format!("client {number}")).await;
     }
     let seen = eve.messages().await;
-    let requests: Vec<_> = seen.iter().filter(|line| line.contains(CALLOUT)).collect();
-    assert!(requests.is_empty(), "she saw {requests:?}");
+    let of_callout = |line: &&String| [CALLOUT, ANSWERS].iter().any(|it| line.contains(it));
+    let seen: Vec<_> = seen.iter().filter(of_callout).collect();
+    assert!(seen.is_empty(), "she saw {seen:?}");
+    assert!(eve.subscribe(&format!("{ANSWERS}.>")).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

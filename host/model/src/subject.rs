@@ -7,6 +7,10 @@ use std::collections::HashSet;
 /// The subject on which nats-server asks about clients. A client that may subscribe to it can read passwords.
 pub const CALLOUT: &str = "$SYS.REQ.USER.AUTH";
 
+/// The subjects on which nats-server waits for answers of the callout. A client that hears one there can answer the same
+/// request itself, with a message that no server accepts.
+pub const CALLOUT_ANSWERS: &str = "$SYS._INBOX.>";
+
 /// The longest subject that the host signs, in bytes.
 pub const BYTES_MAX: usize = 1_024;
 

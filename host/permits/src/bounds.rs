@@ -16,7 +16,7 @@ pub use account::{AccountPattern, BoundsError};
 pub use permit::Permit;
 
 use crate::refusal::refusal;
-use portcullis_model::subject::CALLOUT as CALLOUT_SUBJECT;
+use portcullis_model::subject::{CALLOUT as CALLOUT_SUBJECT, CALLOUT_ANSWERS};
 use portcullis_model::{Cause, Grant, Request, Rules, Timestamp, quoted};
 
 /// The system account that nats-server uses when its configuration names none.
@@ -261,8 +261,9 @@ impl Bounds {
         subject::deny_publishing(&mut rules.publish.deny, &self.denied_subjects);
         subject::deny_subscribing(&mut rules.subscribe.deny, &self.denied_subjects);
         if may_be_callout_account(callout_account, account) {
-            let callout = [CALLOUT_SUBJECT.to_owned()];
-            subject::deny_subscribing(&mut rules.subscribe.deny, &callout);
+            let [callout, answers] = [CALLOUT_SUBJECT, CALLOUT_ANSWERS].map(str::to_owned);
+            subject::deny_publishing(&mut rules.publish.deny, std::slice::from_ref(&answers));
+            subject::deny_subscribing(&mut rules.subscribe.deny, &[callout, answers]);
         }
         for subjects in [&mut rules.publish, &mut rules.subscribe] {
             if subjects.allow.is_empty() {

@@ -180,14 +180,17 @@ fn a_malformed_account_is_refused(#[case] account: &str, #[case] names: &str) {
 }
 
 #[test]
-fn the_callout_subject_is_denied_in_the_callouts_own_account() {
+fn the_callouts_subjects_are_denied_in_its_own_account() {
     let permit = admit(
         &open(&["AUTH"]),
         grant("AUTH"),
         Some(subscribe(&[">"], &[])),
     )
     .unwrap();
-    assert_eq!(permit.rules().unwrap().subscribe.deny, [CALLOUT_SUBJECT]);
+    let rules = permit.rules().unwrap();
+    assert_eq!(rules.subscribe.deny, [CALLOUT_SUBJECT, CALLOUT_ANSWERS]);
+    let permit = admit(&open(&["AUTH"]), grant("AUTH"), Some(publish(&[">"], &[]))).unwrap();
+    assert_eq!(permit.rules().unwrap().publish.deny, [CALLOUT_ANSWERS]);
     let permit = admit(&bounds(), grant("APP"), Some(subscribe(&[">"], &[]))).unwrap();
     assert!(permit.rules().unwrap().subscribe.deny.is_empty());
 }
@@ -205,7 +208,8 @@ fn any_account_may_be_an_unknown_callout_account() {
     let bounds = bounds();
     let admit = |bounds: &Bounds, grant, rules| bounds.admit(grant, rules, &request(), NOW, None);
     let permit = admit(&bounds, grant("APP"), Some(subscribe(&[">"], &[]))).unwrap();
-    assert_eq!(permit.rules().unwrap().subscribe.deny, [CALLOUT_SUBJECT]);
+    let rules = permit.rules().unwrap();
+    assert_eq!(rules.subscribe.deny, [CALLOUT_SUBJECT, CALLOUT_ANSWERS]);
     assert_eq!(
         refused(admit(&bounds, grant("APP"), None), "not known"),
         "account_defaults"
