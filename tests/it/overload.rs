@@ -57,6 +57,24 @@ async fn requests_beyond_in_flight_are_counted_and_not_answered() {
     );
 }
 
+/// A request may be large, for example because of the client's certificates.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_beyond_in_flight_bytes_are_counted_and_not_answered() {
+    let (bed, forger) = busy_bed("decide-deadline=500ms", "in-flight-bytes=1MiB").await;
+    let password = "a".repeat(200 << 10);
+    for _ in 0..20 {
+        let request = forger.request("mallory", &password);
+        let payload = forger.encode(&request);
+        forger.send(payload, request.header.as_deref()).await;
+    }
+    wait_until_ended(&bed, 20.0).await;
+    let metrics = bed.portcullis.metrics().await;
+    let overload = metrics.sum(REJECTED, &["kind=\"overload\""]);
+    assert!(overload >= 10.0, "{overload} of 20 were turned away");
+    let bob = forger.request("bob", "a secret word");
+    assert!(forger.ask(&bob).await.allows());
+}
+
 /// The thread is busy for longer than the servers of the others wait.
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_whose_server_has_stopped_waiting_are_not_decided() {

@@ -3,6 +3,7 @@
 //! It subscribes to the callout's subject in a queue group, records the time of arrival, limits the requests in flight,
 //! publishes answers, and drains. It handles bytes and does not read claims.
 
+mod byte_budget;
 mod connect;
 mod discover;
 mod link;

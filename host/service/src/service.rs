@@ -342,6 +342,7 @@ fn link_settings(service: &Service) -> LinkSettings {
         instance: format!("{:032X}", rand::random::<u128>()),
         version: VERSION,
         started: rfc3339(wall_clock()),
+        in_flight_bytes: service.in_flight_bytes,
         outgoing: service.in_flight,
     }
 }

@@ -24,6 +24,8 @@ pub struct Service {
     pub threads: Option<usize>,
     /// Requests that wait or are being decided; further ones are not answered.
     pub in_flight: usize,
+    /// The most bytes of all these requests together.
+    pub in_flight_bytes: usize,
     /// How long decisions under way may take after the service was told to end.
     pub drain_deadline: Duration,
     pub callout: CalloutLimits,
@@ -46,6 +48,7 @@ impl Default for Service {
         Self {
             threads: None,
             in_flight: 8_192,
+            in_flight_bytes: 256 << 20,
             drain_deadline: Duration::from_secs(10),
             callout: CalloutLimits::default(),
             throttle: ThrottleLimits::default(),
@@ -115,6 +118,12 @@ fn numbers(table: &ServiceTable, resolver: &mut Resolver<'_>, service: &mut Serv
         "service.in-flight",
         &table.in_flight,
         scalar(count_up_to(1_000_000, "a whole number from 1 to 1000000")),
+    );
+    resolver.set(
+        &mut service.in_flight_bytes,
+        "service.in-flight-bytes",
+        &table.in_flight_bytes,
+        scalar(size),
     );
     resolver.set(
         &mut callout.request_bytes_max,

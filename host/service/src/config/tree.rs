@@ -47,6 +47,7 @@ pub(super) struct ServiceTable {
     pub(super) incomplete_start: Option<Spanned<bool>>,
     pub(super) threads: Option<Spanned<Scalar>>,
     pub(super) in_flight: Option<Spanned<Scalar>>,
+    pub(super) in_flight_bytes: Option<Spanned<Scalar>>,
     pub(super) request_bytes: Option<Spanned<Scalar>>,
     pub(super) clock_tolerance: Option<Spanned<Scalar>>,
     pub(super) drain_deadline: Option<Spanned<Scalar>>,

@@ -7,6 +7,7 @@ use futures::StreamExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::byte_budget::ByteBudget;
 use super::connect::{Connection, LinkError};
 use super::discover::account;
 use super::micro::{self, Identity, Tally};
@@ -25,6 +26,8 @@ pub struct LinkSettings {
     pub version: &'static str,
     /// RFC 3339.
     pub started: String,
+    /// The most bytes of all messages in flight together.
+    pub in_flight_bytes: usize,
     /// Answers that may wait to be published.
     pub outgoing: usize,
 }
@@ -34,6 +37,7 @@ pub struct LinkSettings {
 pub struct Link {
     client: Client,
     requests: Subscriber,
+    budget: Arc<ByteBudget>,
     queue: Arc<Queue<Job<Ticket>>>,
     telemetry: Arc<Telemetry>,
     publisher: JoinHandle<()>,
@@ -76,6 +80,7 @@ impl Link {
         let link = Self {
             client,
             requests,
+            budget: Arc::new(ByteBudget::new(settings.in_flight_bytes)),
             queue,
             telemetry,
             publisher,
@@ -128,6 +133,11 @@ impl Link {
 
     fn enqueue(&self, message: Message) {
         let arrived = Instant::now();
+        let Some(share) = self.budget.take(message.payload.len()) else {
+            let text = "too many bytes in flight; add instances, or raise `in-flight-bytes`";
+            self.telemetry.rejected("overload", text, arrived);
+            return;
+        };
         let server_xkey = message
             .headers
             .as_ref()
@@ -144,6 +154,7 @@ impl Link {
         let ticket = Ticket {
             reply: message.reply,
             arrived,
+            _share: share,
         };
         let job = Job {
             stage: Stage::Received(received),

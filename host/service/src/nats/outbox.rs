@@ -4,6 +4,7 @@ use std::time::Instant;
 use async_nats::{Client, Subject};
 use tokio::sync::mpsc;
 
+use super::byte_budget::Share;
 use super::micro::Tally;
 use crate::authorizer::Outbox;
 use crate::telemetry::Telemetry;
@@ -13,6 +14,8 @@ use crate::telemetry::Telemetry;
 pub struct Ticket {
     pub(super) reply: Option<Subject>,
     pub(super) arrived: Instant,
+    /// Given back when the ticket is settled.
+    pub(super) _share: Share,
 }
 
 /// Takes answers from the decision threads and gives them to the publishing task.
