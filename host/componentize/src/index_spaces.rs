@@ -2,7 +2,7 @@
 
 use wasmparser::{
     BinaryReaderError, CanonicalFunction, ComponentAlias, ComponentExternalKind,
-    ComponentOuterAliasKind, ExternalKind, Parser, Payload,
+    ComponentOuterAliasKind, ExternalKind, FromReader, Parser, Payload, SectionLimited,
 };
 
 /// The sizes of a component's index spaces, and its imported instances by name.
@@ -59,9 +59,9 @@ impl IndexSpaces {
 
     fn count(&mut self, payload: Payload<'_>) -> Result<(), BinaryReaderError> {
         match payload {
-            Payload::InstanceSection(section) => self.core_instances += section.count(),
-            Payload::ComponentInstanceSection(section) => self.instances += section.count(),
-            Payload::ComponentTypeSection(section) => self.types += section.count(),
+            Payload::InstanceSection(section) => self.core_instances += items(section)?,
+            Payload::ComponentInstanceSection(section) => self.instances += items(section)?,
+            Payload::ComponentTypeSection(section) => self.types += items(section)?,
             Payload::ComponentAliasSection(section) => {
                 for alias in section {
                     self.count_alias(&alias?);
@@ -121,5 +121,40 @@ impl IndexSpaces {
             ComponentExternalKind::Module => self.core_modules += 1,
             ComponentExternalKind::Value => {}
         }
+    }
+}
+
+/// The number of items that are there. A section begins with a number too, but that may be any.
+fn items<'a, T: FromReader<'a>>(section: SectionLimited<'a, T>) -> Result<u32, BinaryReaderError> {
+    let mut count = 0;
+    for item in section {
+        item?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_with_fewer_items_than_it_says_is_damaged() {
+        let mut damaged = b"\0asm\x0d\0\x01\0".to_vec();
+        // Twice a section of core instances that says it has 4,294,967,295 of them.
+        for _ in 0..2 {
+            damaged.extend([2, 5, 0xff, 0xff, 0xff, 0xff, 0x0f]);
+        }
+        assert!(IndexSpaces::of(&damaged).is_err());
+    }
+
+    #[test]
+    fn every_item_of_a_section_is_counted() {
+        let text = "(component (core module $m) (core instance (instantiate $m)) (core instance (instantiate $m)) (type u8))";
+        let spaces = IndexSpaces::of(&wat::parse_str(text).unwrap()).unwrap();
+        assert_eq!(
+            (spaces.core_modules, spaces.core_instances, spaces.types),
+            (1, 2, 1)
+        );
     }
 }
