@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use super::needs::Subscription;
 use portcullis_model::subject::{
-    BYTES_MAX, TOKENS_MAX, covers, ends_with_star, overlaps, overlooked,
+    self, BYTES_MAX, TOKENS_MAX, ends_with_star, is_pattern, overlaps, overlooked,
 };
 
 /// With more comparisons than this, only equal entries are merged. Covered entries then stay, which changes nothing for a
@@ -64,6 +64,12 @@ pub(super) fn subscriptions<'a>(
         }
     }
     entries
+}
+
+/// A malformed entry covers nothing and is never left out: `bounds` refuses it. Two entries, of which one is malformed, could
+/// otherwise cover each other, and both would be left out.
+fn covers(wide: &str, narrow: &str) -> bool {
+    subject::covers(wide, narrow) && is_pattern(wide) && is_pattern(narrow)
 }
 
 fn overlaps_any(entry: &Subscription, others: &[&Subscription]) -> bool {

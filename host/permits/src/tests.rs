@@ -85,6 +85,22 @@ fn covered_entries_are_left_out() {
     assert_eq!(rules(&access).subscribe.allow, ["x.*"]);
 }
 
+/// `a.>` and `a.>.b` match the same subjects as long as nobody checks them. Without its denials, a grant allows too much.
+#[test]
+fn a_malformed_entry_is_kept_and_takes_no_other_with_it() {
+    let denied = SubjectRules {
+        allow: Vec::new(),
+        deny: list(&["a.>", "a.>.b", "a..b", "a.>"]),
+    };
+    let access = Access::Only(Permissions {
+        publish: denied.clone(),
+        subscribe: denied,
+        ..Permissions::default()
+    });
+    assert_eq!(rules(&access).publish.deny, ["a.>", "a.>.b", "a..b"]);
+    assert_eq!(rules(&access).subscribe.deny, ["a.>", "a.>.b", "a..b"]);
+}
+
 /// nats-server up to 2.10 does not find `a.b` in a list with both `a.*` and `a.b.c`.
 #[test]
 fn subjects_that_older_servers_overlook_are_added() {
