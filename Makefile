@@ -2,7 +2,7 @@
 # target directory and one profile, so that it happens once.
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-kv test bench lint book tools dist dist-check install servers clients nats-cli everything
+.PHONY: help build demo demo-kv test bench lint fuzz book tools dist dist-check install servers clients nats-cli everything
 
 CARGO_TARGET_DIR ?= target
 PROGRAMS := $(CARGO_TARGET_DIR)/debug
@@ -44,8 +44,14 @@ bench: $(if $(DEV),,dist) ## the figures of the archive's program, beside those 
 
 lint: ## formatting, clippy and documentation, each with warnings as errors
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --lib --example prints
+
+SECONDS ?= 60
+fuzz: ## what reads bytes from outside, for SECONDS=60 each; TARGET=claims: one of them
+	@tests/tools/prepare
+	@tests/tools/fuzz "$(SECONDS)" $(TARGET)
 
 book: ## the book in docs/ as HTML, at target/book/html; installs mdBook below target/tools the first time
 	@docs/build
