@@ -2,7 +2,7 @@
 # target directory and one profile, so that it happens once.
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-kv test bench lint fuzz book tools dist dist-check install servers clients nats-cli everything
+.PHONY: help build demo demo-kv test bench lint fuzz deny book tools dist dist-check install servers clients nats-cli everything
 
 CARGO_TARGET_DIR ?= target
 PROGRAMS := $(CARGO_TARGET_DIR)/debug
@@ -52,6 +52,9 @@ SECONDS ?= 60
 fuzz: ## what reads bytes from outside, for SECONDS=60 each; TARGET=claims: one of them
 	@tests/tools/prepare
 	@tests/tools/fuzz "$(SECONDS)" $(TARGET)
+
+deny: ## licences, duplicates, sources and advisories of dependencies; installs cargo-deny below target/tools the first time
+	@tests/tools/deny
 
 book: ## the book in docs/ as HTML, at target/book/html; installs mdBook below target/tools the first time
 	@docs/build
