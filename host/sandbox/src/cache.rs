@@ -3,162 +3,104 @@
 //! The host trusts compiled code like its own binary, so it loads such code from no other place. The directory must belong to
 //! the host's user and be closed to all others, and every file is checked against the digest that was written with it.
 
-use std::fs::{self, DirBuilder, File};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rustix::fs::{
-    Access, AtFlags, CWD, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT, access, utimensat,
-};
-use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
+
+use super::private_directory::{CacheError, PrivateDirectory};
 
 /// The most bytes in the directory. The oldest files are removed first. A policy in Python takes some 100 MiB.
 const BYTES_MAX: u64 = 2 << 30;
 const DIGEST_BYTES: usize = 32;
 
-/// Why a directory cannot hold compiled code.
-#[derive(Debug, thiserror::Error)]
-pub enum CacheError {
-    #[error(
-        "cannot use {path} for compiled code: {error}; choose another directory with --cache, or `--cache none`"
-    )]
-    Io {
-        path: PathBuf,
-        error: std::io::Error,
-    },
-    #[error(
-        "{path} must be closed to other users, but its mode is {mode:o}; run `chmod 700` on it, or choose another directory with --cache"
-    )]
-    NotPrivate { path: PathBuf, mode: u32 },
-    #[error(
-        "{path} belongs to another user; choose another directory with --cache, or `--cache none`"
-    )]
-    NotOurs { path: PathBuf },
-}
-
 /// A private directory of compiled modules.
 #[derive(Clone, Debug)]
 pub struct Cache {
-    directory: PathBuf,
+    directory: PrivateDirectory,
 }
 
 impl Cache {
     /// Opens the directory. If it does not exist, it is created with mode 0700.
     pub fn open(directory: &Path) -> Result<Self, CacheError> {
-        let io = |error| CacheError::Io {
-            path: directory.to_owned(),
-            error,
-        };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(directory)
-            .map_err(io)?;
-        Self::inspect(directory)?;
-        let probe = directory.join(format!("probe.{}", std::process::id()));
-        File::create(&probe).map_err(io)?;
-        fs::remove_file(&probe).map_err(io)?;
-        Ok(Self {
-            directory: directory.to_owned(),
-        })
+        let directory = PrivateDirectory::open(directory)?;
+        Ok(Self { directory })
     }
 
     /// Says what `open` would refuse, and writes nothing. A directory that does not exist is no fault: `open` creates it.
     pub fn inspect(directory: &Path) -> Result<(), CacheError> {
-        let path = directory.to_owned();
-        let metadata = match fs::metadata(directory) {
-            Ok(metadata) => metadata,
-            Err(error) if error.kind() == ErrorKind::NotFound => return can_be_made(directory),
-            Err(error) => return Err(CacheError::Io { path, error }),
-        };
-        if !metadata.is_dir() {
-            let error = ErrorKind::NotADirectory.into();
-            return Err(CacheError::Io { path, error });
-        }
-        let mode = metadata.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(CacheError::NotPrivate { path, mode });
-        }
-        if metadata.uid() != geteuid().as_raw() {
-            return Err(CacheError::NotOurs { path });
-        }
-        Ok(())
+        PrivateDirectory::inspect(directory)
     }
 
     /// The compiled component of these bytes, if it is here.
     pub(super) fn known(&self, engine: &Engine, wasm: &[u8]) -> Option<Component> {
-        let path = self.path(engine, wasm);
-        let component = deserialize(engine, &read(&path)?).ok()?;
-        used(&path);
-        Some(component)
+        let compiled = self.read(&compiled_name(engine, wasm))?;
+        deserialize(engine, &compiled).ok()
     }
 
     /// Compiles these bytes and keeps the result. A file that cannot be written only costs time.
     pub(super) fn compile(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
         let compiled = engine.precompile_component(wasm)?;
-        self.keep(&self.path(engine, wasm), &compiled);
+        self.keep(&compiled_name(engine, wasm), &compiled);
         deserialize(engine, &compiled)
     }
 
     /// Whether there are functions of the code with that digest.
     pub(super) fn has_functions(&self, digest: &str) -> bool {
-        self.functions_path(digest).is_file()
+        self.directory.has(&functions_name(digest))
     }
 
     /// The functions of the code with that digest, as `keep_functions` stored them.
     pub(super) fn functions(&self, digest: &str) -> Option<Vec<u8>> {
-        let path = self.functions_path(digest);
-        read(&path).inspect(|_| used(&path))
+        self.read(&functions_name(digest))
     }
 
     pub(super) fn keep_functions(&self, digest: &str, functions: &[u8]) {
-        self.keep(&self.functions_path(digest), functions);
+        self.keep(&functions_name(digest), functions);
     }
 
-    fn functions_path(&self, digest: &str) -> PathBuf {
-        self.directory.join(format!("{digest}.functions"))
+    /// None if the file does not match its digest.
+    fn read(&self, name: &str) -> Option<Vec<u8>> {
+        let mut bytes = self.directory.read(name)?;
+        let (digest, content) = bytes.split_at_checked(DIGEST_BYTES)?;
+        let is_intact = Sha256::digest(content).as_slice() == digest;
+        self.directory.touch(name);
+        is_intact.then(|| bytes.split_off(DIGEST_BYTES))
     }
 
-    fn keep(&self, path: &Path, compiled: &[u8]) {
-        if write(&self.directory, path, compiled).is_ok() {
+    fn keep(&self, name: &str, content: &[u8]) {
+        let digest = Sha256::digest(content);
+        if self.directory.write(name, &[&digest, content]).is_ok() {
             self.evict(BYTES_MAX);
         }
     }
 
-    fn path(&self, engine: &Engine, wasm: &[u8]) -> PathBuf {
-        let mut hash = Sha256Hasher(Sha256::new());
-        std::hash::Hash::hash(&engine.precompile_compatibility_hash(), &mut hash);
-        hash.0.update(wasm);
-        self.directory
-            .join(format!("{:x}.compiled", hash.0.finalize()))
-    }
-
     /// Removes the files that were not used for longest. The folder may have files that are not ours: they stay.
     fn evict(&self, bytes_max: u64) {
-        let Ok(entries) = fs::read_dir(&self.directory) else {
-            return;
-        };
-        let about = |entry: fs::DirEntry| {
-            let path = entry.path();
-            let metadata = entry.metadata().ok()?;
-            let is_ours = metadata.is_file() && is_our_name(&path);
-            is_ours.then_some((metadata.modified().ok()?, metadata.len(), path))
-        };
-        let mut files: Vec<_> = entries.filter_map(|entry| about(entry.ok()?)).collect();
-        files.sort();
+        let mut entries = self.directory.entries();
+        entries.retain(|entry| is_our_name(&entry.name));
+        entries.sort();
         let mut bytes = 0;
-        for (_, length, path) in files.iter().rev() {
-            bytes += length;
+        for entry in entries.iter().rev() {
+            bytes += entry.bytes;
             if bytes > bytes_max {
                 // Another process may have removed it already; then there is nothing left to do.
-                let _ = fs::remove_file(path);
+                let _ = self.directory.remove(&entry.name);
             }
         }
     }
+}
+
+fn compiled_name(engine: &Engine, wasm: &[u8]) -> String {
+    let mut hash = Sha256Hasher(Sha256::new());
+    std::hash::Hash::hash(&engine.precompile_compatibility_hash(), &mut hash);
+    hash.0.update(wasm);
+    format!("{:x}.compiled", hash.0.finalize())
+}
+
+fn functions_name(digest: &str) -> String {
+    format!("{digest}.functions")
 }
 
 struct Sha256Hasher(Sha256);
@@ -173,60 +115,13 @@ impl std::hash::Hasher for Sha256Hasher {
     }
 }
 
-/// Makes the file the last that is evicted. It is one of ours, so that a failure only costs time later.
-fn used(path: &Path) {
-    let time = |tv_nsec| Timespec { tv_sec: 0, tv_nsec };
-    let times = Timestamps {
-        last_access: time(UTIME_OMIT),
-        last_modification: time(UTIME_NOW),
-    };
-    let _ = utimensat(CWD, path, &times, AtFlags::SYMLINK_NOFOLLOW);
-}
-
 /// A digest with the ending of one of our files.
-fn is_our_name(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str());
-    let parts = name.and_then(|name| name.split_once('.'));
-    parts.is_some_and(|(digest, ending)| {
+fn is_our_name(name: &str) -> bool {
+    name.split_once('.').is_some_and(|(digest, ending)| {
         let is_digest = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_digest
-            && ["compiled", "functions", "part"]
-                .iter()
-                .any(|ours| ending.ends_with(ours))
+        let endings = ["compiled", "functions", "part"];
+        is_digest && endings.iter().any(|ours| ending.ends_with(ours))
     })
-}
-
-/// Whether the folder does not exist but could be made, as far as that shows without making it.
-fn can_be_made(directory: &Path) -> Result<(), CacheError> {
-    let mut above = directory.ancestors().skip(1);
-    let here = |above: &&Path| above.as_os_str().is_empty() || above.exists();
-    let parent = above.find(here).unwrap_or(directory);
-    let parent = match parent.as_os_str().is_empty() {
-        true => Path::new("."),
-        false => parent,
-    };
-    access(parent, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| CacheError::Io {
-        path: directory.to_owned(),
-        error: error.into(),
-    })
-}
-
-/// The contents of a file. `None` if it does not match its digest.
-fn read(path: &Path) -> Option<Vec<u8>> {
-    let mut bytes = fs::read(path).ok()?;
-    let (digest, compiled) = bytes.split_at_checked(DIGEST_BYTES)?;
-    let intact = Sha256::digest(compiled).as_slice() == digest;
-    intact.then(|| bytes.split_off(DIGEST_BYTES))
-}
-
-fn write(directory: &Path, path: &Path, compiled: &[u8]) -> std::io::Result<()> {
-    let temporary = path.with_extension(format!("{}.part", std::process::id()));
-    let mut file = File::create(&temporary)?;
-    file.write_all(&Sha256::digest(compiled))?;
-    file.write_all(compiled)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
-    File::open(directory)?.sync_all()
 }
 
 #[expect(
@@ -241,6 +136,9 @@ fn deserialize(engine: &Engine, compiled: &[u8]) -> wasmtime::Result<Component> 
 
 #[cfg(test)]
 mod tests {
+    use std::fs::{self, File};
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
     use super::*;
 
     const EMPTY_COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
@@ -303,7 +201,7 @@ mod tests {
         cache.evict(25);
         let is_there = |name: &str| file(name).exists();
         assert_eq!(["aaa", "bbb", "ccc"].map(is_there), [true, true, false]);
-        used(&file("bbb"));
+        cache.directory.touch(&format!("{:0>64}.compiled", "bbb"));
         cache.evict(10);
         assert_eq!(["aaa", "bbb", "ccc"].map(is_there), [false, true, false]);
         cache.evict(0);
@@ -316,13 +214,59 @@ mod tests {
         let engine = Engine::default();
         let cache = Cache::open(directory.path()).unwrap();
         cache.compile(&engine, EMPTY_COMPONENT).unwrap();
-        let path = cache.path(&engine, EMPTY_COMPONENT);
+        let name = compiled_name(&engine, EMPTY_COMPONENT);
+        let path = directory.path().join(&name);
         let whole = fs::read(&path).unwrap();
         let mut damaged = whole.clone();
         *damaged.last_mut().unwrap() ^= 1;
         fs::write(&path, &damaged).unwrap();
-        assert!(read(&path).is_none());
+        assert!(cache.read(&name).is_none());
         cache.compile(&engine, EMPTY_COMPONENT).unwrap();
         assert_eq!(fs::read(&path).unwrap(), whole);
+    }
+
+    /// Somebody who may write to the folder above has put another directory into its place.
+    #[test]
+    fn a_directory_that_takes_its_place_has_no_effect() {
+        let above = private();
+        let (path, moved) = (above.path().join("cache"), above.path().join("moved"));
+        let cache = Cache::open(&path).unwrap();
+        cache.keep("a", b"ours");
+        fs::rename(&path, &moved).unwrap();
+        let theirs = Cache::open(&path).unwrap();
+        theirs.keep("a", b"theirs");
+        theirs.keep("b", b"theirs");
+        assert_eq!(cache.read("a").as_deref(), Some(&b"ours"[..]));
+        assert_eq!(cache.read("b"), None);
+        cache.keep("c", b"ours");
+        assert!(moved.join("c").exists() && !path.join("c").exists());
+    }
+
+    #[test]
+    fn a_link_is_neither_read_nor_written_through() {
+        let (directory, elsewhere) = (private(), private());
+        let cache = Cache::open(directory.path()).unwrap();
+        cache.keep("a", b"ours");
+        let target = elsewhere.path().join("a");
+        fs::rename(directory.path().join("a"), &target).unwrap();
+        symlink(&target, directory.path().join("a")).unwrap();
+        assert!(!cache.directory.has("a"));
+        assert_eq!(cache.read("a"), None);
+        cache.keep("a", b"new");
+        assert_eq!(cache.read("a").as_deref(), Some(&b"new"[..]));
+        assert!(fs::read(&target).unwrap().ends_with(b"ours"));
+    }
+
+    #[test]
+    fn two_loads_may_keep_the_same_file_at_once() {
+        let directory = private();
+        let cache = Cache::open(directory.path()).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..20).for_each(|_| cache.keep("a", &[7; 10_000])));
+            }
+        });
+        assert_eq!(cache.read("a"), Some(vec![7; 10_000]));
+        assert_eq!(cache.directory.entries().len(), 1);
     }
 }

@@ -86,7 +86,7 @@ impl LiveInstance {
             .map(|(name, contents)| (name.as_str(), contents.as_slice()))
             .collect();
         let settings = authorizer::Settings {
-            json: &configuration.settings_json,
+            json: configuration.settings_json.expose(),
             data: &data,
         };
         let guest = self.bound.portcullis_policy_authorizer();

@@ -1,7 +1,10 @@
 //! What a policy is loaded from, and what is known about it afterwards.
 
+use std::fmt;
+
 use super::limits::SandboxLimits;
 use super::lines::LogLine;
+use portcullis_model::Secret;
 
 /// How instances are made for decisions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,12 +42,23 @@ pub struct PolicySource {
 }
 
 /// The input of `configure`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct ConfigureInput {
-    /// The `settings` table as JSON.
-    pub settings_json: String,
-    /// Data files: name, contents.
+    /// The `settings` table as JSON. It may contain secrets.
+    pub settings_json: Secret,
+    /// Data files: name, contents. They may contain secrets, so `Debug` shows only how large they are.
     pub data: Vec<(String, Vec<u8>)>,
+}
+
+impl fmt::Debug for ConfigureInput {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let data = self.data.iter().map(|(name, bytes)| (name, bytes.len()));
+        formatter
+            .debug_struct("ConfigureInput")
+            .field("settings_json", &self.settings_json)
+            .field("data_bytes", &data.collect::<Vec<_>>())
+            .finish()
+    }
 }
 
 /// What is known about a loaded policy.
@@ -64,4 +78,23 @@ pub struct About {
     pub log: Vec<LogLine>,
     /// Faults that the operator should know, although the policy was loaded.
     pub warnings: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_and_data_are_not_shown() {
+        let input = ConfigureInput {
+            settings_json: "{\"token\":\"hush\"}".into(),
+            data: vec![("users.json".into(), b"whisper".to_vec())],
+        };
+        let shown = format!("{input:?}");
+        assert!(shown.contains("(\"users.json\", 7)"), "{shown}");
+        // The bytes of a list are shown as numbers.
+        for secret in ["hush", "whisper", "119, 104"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
 }

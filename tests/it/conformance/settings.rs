@@ -58,7 +58,7 @@ fn expected(configuration: &ConfigureInput) -> Vec<String> {
         |contents: &[u8]| -> String { contents.iter().map(|byte| format!("{byte:02x}")).collect() };
     let data = configuration.data.iter();
     let data = data.map(|(name, contents)| format!("data.{name}={}", digits(contents)));
-    [format!("json={}", configuration.settings_json)]
+    [format!("json={}", configuration.settings_json.expose())]
         .into_iter()
         .chain(data)
         .collect()

@@ -42,7 +42,7 @@ impl Material {
         let source = PolicySource {
             module: bytes.unwrap_or_default(),
             configuration: ConfigureInput {
-                settings_json: self.settings.expose().to_owned(),
+                settings_json: self.settings.clone(),
                 data: data.files,
             },
             instances: self.instances,
