@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use portcullis_tests::artifacts::guest;
+use portcullis_tests::events::Event;
 use portcullis_tests::nats_server::Options;
 use portcullis_tests::portcullis::Serve;
-use portcullis_tests::{Keys, NatsServer, PATIENCE};
+use portcullis_tests::{Keys, NatsServer, PATIENCE, Portcullis};
 use rstest::rstest;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -48,6 +49,46 @@ async fn a_server_with_tls_is_served() {
     let serve = serve(home.path(), &server.url(), &keys).flag("--tlsca", "ca.pem");
     let portcullis = serve.spawn();
     portcullis.wait_for_message(0, "ready").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_another_authority_is_named_as_a_reason() {
+    let home = tempfile::tempdir().expect("a directory");
+    let other = tempfile::tempdir().expect("a directory");
+    write_certificates(home.path());
+    write_certificates(other.path());
+    let keys = Keys::generate();
+    let (certificate, key) = (home.path().join("cert.pem"), home.path().join("key.pem"));
+    let server = NatsServer::start(&Options {
+        more: format!("tls {{ cert_file: {certificate:?}, key_file: {key:?} }}\n"),
+        ..Options::sealed(&keys)
+    })
+    .await;
+    let authority = other.path().join("ca.pem");
+    let serve = serve(home.path(), &server.url(), &keys).flag("--tlsca", authority);
+    assert_trouble(&serve.spawn(), "tlsca is the authority of its certificate").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_not_there_is_told_from_a_host_that_is_not_known() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a listener");
+    let address = listener.local_addr().expect("an address");
+    drop(listener);
+    for (url, words) in [
+        (format!("nats://{address}"), "refused the connection"),
+        ("nats://no-such-host.invalid".to_owned(), "is not known"),
+    ] {
+        let home = tempfile::tempdir().expect("a directory");
+        let serve = serve(home.path(), &url, &Keys::generate());
+        assert_trouble(&serve.spawn(), words).await;
+    }
+}
+
+async fn assert_trouble(portcullis: &Portcullis, words: &str) {
+    let wanted = |event: &Event| {
+        event.message() == "connection trouble" && event.text("cause").contains(words)
+    };
+    portcullis.wait_for(0, words, wanted).await;
 }
 
 /// A server, or somebody on the way to it, who says that there is no TLS. The first bytes of the service are a TLS handshake,

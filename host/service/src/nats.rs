@@ -5,6 +5,7 @@
 
 mod byte_budget;
 mod connect;
+mod diagnosis;
 mod discover;
 mod link;
 mod login;

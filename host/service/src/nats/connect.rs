@@ -4,6 +4,7 @@ use std::sync::Arc;
 use async_nats::{Client, ConnectOptions, Event};
 use tokio::task::JoinHandle;
 
+use super::diagnosis::Diagnosis;
 use super::discover::discover;
 use super::login::Login;
 use super::phase::ConnectionState;
@@ -75,12 +76,17 @@ impl Connection {
     ) -> Result<Self, LinkError> {
         let target = format!("{} {}", settings.servers.join(", "), settings.login);
         let state = ConnectionState::new(target, health, telemetry);
+        let servers = addresses(&settings.servers)?;
+        let diagnosis = Arc::new(Diagnosis {
+            servers: servers.clone(),
+            wants_tls: settings.wants_tls(),
+        });
         let noted = state.clone();
         let options = options(settings, outgoing)?.event_callback(move |event| {
-            note(&event, &noted);
+            note(&event, &noted, &diagnosis);
             std::future::ready(())
         });
-        let client = options.connect(addresses(&settings.servers)?).await?;
+        let client = options.connect(servers).await?;
         Ok(Self { client, state })
     }
 
@@ -92,7 +98,7 @@ impl Connection {
     }
 }
 
-fn note(event: &Event, state: &ConnectionState) {
+fn note(event: &Event, state: &ConnectionState, diagnosis: &Arc<Diagnosis>) {
     match event {
         Event::Connected => state.up(),
         // The client will not reconnect.
@@ -105,8 +111,23 @@ fn note(event: &Event, state: &ConnectionState) {
             if cause.to_lowercase().contains("permissions violation") {
                 state.logged_in();
             }
-            state.trouble(&cause);
+            match Diagnosis::is_needed(&cause) {
+                true => drop(tokio::spawn(tell_reason(
+                    cause,
+                    state.clone(),
+                    diagnosis.clone(),
+                ))),
+                false => state.trouble(&cause),
+            }
         }
+    }
+}
+
+/// Trying the servers takes seconds, and other events must not wait. There may be a connection by then.
+async fn tell_reason(cause: String, state: ConnectionState, diagnosis: Arc<Diagnosis>) {
+    let reason = diagnosis.explain(&cause).await;
+    if state.is_down() {
+        state.trouble(&reason);
     }
 }
 

@@ -80,6 +80,10 @@ impl ConnectionState {
         self.tell(false);
     }
 
+    pub(super) fn is_down(&self) -> bool {
+        *self.phase.borrow() == Phase::Down
+    }
+
     /// We asked for the end: what follows is not an error.
     pub(super) fn ending(&self) {
         self.phase.send_replace(Phase::Down);
