@@ -165,6 +165,9 @@ impl Reloader {
             // Nothing is in force that could stay so.
             Ok(plan) if self.installed.is_empty() => {
                 self.adopt(Arc::new(plan), watch);
+                if !self.generations.is_first_awaited() {
+                    self.swap(CONFIGURATION, Instant::now());
+                }
                 self.refresh(watch, what, |_| true);
                 return;
             }
@@ -229,6 +232,7 @@ impl Reloader {
             tracing::warn!(target: "portcullis::reload", "{warning}");
         }
         self.installed.keep(&plan.policies);
+        self.loads.forget_ready(|_| true);
         self.plan = plan;
         (self.is_behind, self.refused) = (false, None);
         self.asked.clear();

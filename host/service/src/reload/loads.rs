@@ -58,6 +58,7 @@ impl Loads {
             return load.clone();
         }
         if self.running(name) < LOADS_OF_A_POLICY_MAX {
+            self.forget_ready(|it| it == name);
             match self.start(key.clone(), reading, effort, done) {
                 Ok(()) => _ = self.loads.insert(key, Load::Running),
                 Err(fault) => return Load::Failed(fault),
@@ -134,6 +135,12 @@ impl Loads {
     pub(super) fn forget(&mut self, name: &str) {
         self.loads
             .retain(|key, load| key.0 != name || matches!(load, Load::Running));
+    }
+
+    /// Forgets versions that are ready and that nobody took: they belong to a configuration that did not go into force.
+    pub(super) fn forget_ready(&mut self, is_meant: impl Fn(&str) -> bool) {
+        self.loads
+            .retain(|key, load| !(matches!(load, Load::Ready(_)) && is_meant(&key.0)));
     }
 
     /// Forgets failures, so that the same version of these policies is tried again.
