@@ -189,6 +189,16 @@ fn in_json(expected: &str) -> &str {
         "a map" => "an object",
         // `struct Fleet`, or `struct variant Shape::Rectangle`: names of the policy's source.
         other if other.starts_with("struct ") => "an object",
+        "i8" => "a whole number from -128 to 127",
+        "i16" => "a whole number from -32768 to 32767",
+        "i32" => "a whole number from -2147483648 to 2147483647",
+        "i64" | "i128" | "isize" => "a whole number",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "u128" | "usize" => "a whole number of 0 or more",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
         other => other,
     }
 }
@@ -196,7 +206,8 @@ fn in_json(expected: &str) -> &str {
 fn kind_of(found: &str) -> &'static str {
     match found.split([' ', '`']).next() {
         Some("string") => "a string",
-        Some("integer" | "floating" | "number") => "a number",
+        Some("integer" | "number") => "a number",
+        Some("floating") => "a number with a fraction",
         Some("boolean") => "a boolean",
         Some("sequence") => "a list",
         Some("map") => "an object",
@@ -269,8 +280,26 @@ mod tests {
         let parsed: Result<BTreeMap<String, u32>, Error> = settings.json();
         assert_eq!(
             parsed.unwrap_err().to_string(),
-            "settings: opens: expected u32, found a string"
+            "settings: opens: expected a whole number from 0 to 4294967295, found a string"
         );
+    }
+
+    #[test]
+    fn numbers_are_described_without_the_names_of_types() {
+        let fault = |json: &str| {
+            let settings = testing::settings().json(json).build();
+            let parsed: Result<BTreeMap<String, u8>, Error> = settings.json();
+            parsed.unwrap_err().to_string()
+        };
+        let expected = "settings: n: expected a whole number from 0 to 255, found ";
+        for (json, found) in [
+            (r#"{"n": 1.5}"#, "a number with a fraction"),
+            (r#"{"n": 256}"#, "a number"),
+            (r#"{"n": -1}"#, "a number"),
+            (r#"{"n": "1h"}"#, "a string"),
+        ] {
+            assert_eq!(fault(json), format!("{expected}{found}"));
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ fn the_entry_at_fault_is_named() {
         ),
         (
             r#"{"resp": {"max": "1"}}"#,
-            "bob.permissions.resp.max: expected i64, found a string",
+            "bob.permissions.resp.max: expected a whole number, found a string",
         ),
         (
             r#""all""#,
