@@ -300,7 +300,7 @@ void pc_pass(pc_decision *decision);
 /* Admits the client with only what is added to the grant. */
 pc_grant *pc_allow(pc_decision *decision, pc_string account);
 
-/* Admits it with the defaults of the account; if there are none, with everything in the account. */
+/* Admits it without rules of its own: with everything in the account. The operator can forbid it. */
 pc_grant *pc_allow_account_defaults(pc_decision *decision, pc_string account);
 
 /* Operator mode: admits it with the permissions of one of the account's scoped signing keys. */

@@ -109,8 +109,8 @@ type responseRule struct {
 // connect and do nothing else.
 func Account(account string) *Grant { return &Grant{account: account} }
 
-// AccountDefaults starts a grant for this account with the account's default permissions; if it has none, with
-// everything in the account.
+// AccountDefaults starts a grant for this account without rules of its own: everything in the account. nats-server
+// applies no default_permissions to clients of the callout. The operator can forbid it.
 func AccountDefaults(account string) *Grant {
 	return &Grant{account: account, access: accountDefaults}
 }

@@ -46,8 +46,8 @@ impl Grant {
         Self::with_access(account, Access::Only(nothing()))
     }
 
-    /// A grant for this account, with the account's default permissions; if it has none, with
-    /// everything in the account.
+    /// A grant for this account without rules of its own: everything in the account. nats-server
+    /// applies no `default_permissions` to clients of the callout. The operator can forbid it.
     pub fn account_defaults(account: impl Into<String>) -> Self {
         Self::with_access(account, Access::AccountDefaults)
     }

@@ -193,7 +193,7 @@ async fn questions_are_answered_with_the_deciding_entry() {
     assert_says(
         &eval("directory", &alice).await,
         0,
-        &["by the defaults of the account"],
+        &["by the defaults of the account, which are everything in it"],
     );
 }
 

@@ -7,6 +7,7 @@ use portcullis_tests::bed::Setup;
 use portcullis_tests::events::Event;
 use portcullis_tests::{Bed, raw};
 use rstest::rstest;
+use serde_json::json;
 
 const CALLOUT: &str = "$SYS.REQ.USER.AUTH";
 const ANSWERS: &str = "$SYS._INBOX";
@@ -114,6 +115,70 @@ async fn a_wide_subscription_in_the_callouts_account_sees_no_request_and_no_answ
     let seen: Vec<_> = seen.iter().filter(of_callout).collect();
     assert!(seen.is_empty(), "she saw {seen:?}");
     assert!(eve.subscribe(&format!("{ANSWERS}.>")).await.is_err());
+}
+
+/// Servers before 2.14.3 deliver some messages to MQTT clients in spite of a denial.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_denial_that_the_clients_server_does_not_keep_is_refused() {
+    let plant = json!({ "pass": "lamp", "account": "APP", "permissions": {
+        "sub": { "allow": ["plant.>"], "deny": ["plant.secret.>"] },
+    } });
+    let setup = Setup {
+        users: Some(json!({ "lamp": plant })),
+        ..Setup::directory()
+    };
+    let bed = Bed::start(setup.without_callout()).await;
+    let forger = bed.forger().await;
+    for (transport, version, admitted) in [
+        ("mqtt", "2.12.8", false),
+        ("mqtt", "2.14.3", true),
+        ("nats", "2.12.8", true),
+    ] {
+        let mut request = forger.request("lamp", "lamp");
+        request.claims["nats"]["client_info"]["type"] = transport.into();
+        request.claims["nats"]["server_id"]["version"] = version.into();
+        let mark = bed.portcullis.mark();
+        let answer = forger.ask(&request).await;
+        assert_eq!(
+            answer.allows(),
+            admitted,
+            "{transport}, {version}: {answer:?}"
+        );
+        let record = bed.portcullis.wait_for_decision(mark, "lamp").await;
+        let kind = record.text("kind");
+        assert_eq!(kind == "mqtt_denial", !admitted, "{record:?}");
+    }
+}
+
+/// nats-server applies them to its own users alone.
+#[rstest]
+#[case::oldest("2.10.25")]
+#[case::before("2.12.8")]
+#[case::newest("2.15.1")]
+#[tokio::test(flavor = "multi_thread")]
+async fn default_permissions_of_an_account_do_not_reach_clients_of_the_callout(
+    #[case] version: &str,
+) {
+    let mut setup = Setup::guest("answers-nonsense");
+    setup.server.version = version.to_owned();
+    setup.server.accounts =
+        "  OPEN { default_permissions: { publish: \"only.this\", subscribe: \"only.this\" } }\n";
+    let accounts = vec!["OPEN"];
+    let bed = Bed::start(Setup { accounts, ..setup }).await;
+    let mut client = admitted(&bed, "defaults=OPEN").await;
+    assert_eq!(client.subscribe("anything.else").await, Ok(()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn account_defaults_are_denied_where_the_operator_forbids_them() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let config = folder.path().join("portcullis.toml");
+    std::fs::write(&config, "account-defaults = false\n").expect("written");
+    let setup = Setup::guest("answers-nonsense").flag("--config", config.display().to_string());
+    let bed = Bed::start(setup).await;
+    let words = ["account-defaults = false", "give permissions instead"];
+    assert_denied(&bed, "defaults=APP", "policy", &words).await;
+    admitted(&bed, "subscribe=a").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -134,7 +134,7 @@ export type Role = { [field in keyof Permissions]?: undefined } & {
   role: string;
 };
 
-/** The account's default permissions; if it has none, everything in the account. */
+/** No rules of its own: everything in the account. The operator can forbid it. */
 export type AccountDefaults = { [field in keyof Omit<Permissions, "accountDefaults">]?: undefined } & {
   accountDefaults: true;
 };

@@ -234,7 +234,7 @@ class Role:
 
 @dataclass(slots=True)
 class AccountDefaults:
-    """The account's default permissions; if it has none, everything in the account."""
+    """No rules of its own: everything in the account. The operator can forbid it."""
 
 
 Access = Only | Role | AccountDefaults
@@ -307,8 +307,9 @@ class Grant:
 
     @classmethod
     def account_defaults(cls, account: str, **terms: Unpack[Terms]) -> Grant:
-        """A grant for this account, with its default permissions; if it has none, with everything
-        in the account."""
+        """A grant for this account without rules of its own: everything in the account.
+        nats-server applies no ``default_permissions`` to clients of the callout. The operator can
+        forbid it."""
         return _grant(account, AccountDefaults(), **terms)
 
     @classmethod

@@ -41,7 +41,7 @@ pub enum Access {
     Only(Permissions),
     /// The permissions of a role. Roles exist only in operator mode.
     Role(String),
-    /// The default permissions of the account.
+    /// No rules of its own: in configuration mode, everything in the account.
     AccountDefaults,
 }
 

@@ -7,6 +7,7 @@
 mod account;
 mod connection;
 mod lifetime;
+mod mqtt;
 mod permit;
 mod subject;
 
@@ -36,6 +37,8 @@ pub struct Bounds {
     pub lifetime_default: Duration,
     /// Subjects that no client may publish or subscribe to.
     pub denied_subjects: Vec<String>,
+    /// Whether a grant may have no rules, with which a client may do everything in its account.
+    pub account_defaults: bool,
     pub limits: GrantLimits,
 }
 
@@ -107,7 +110,11 @@ impl Bounds {
             issued_at,
         )?;
         let rules = match rules {
-            Some(rules) => Some(self.complete(rules, &grant.account, callout_account)?),
+            Some(rules) => {
+                let rules = self.complete(rules, &grant.account, callout_account)?;
+                mqtt::check_denials(&rules, request)?;
+                Some(rules)
+            }
             None => self
                 .check_defaults(&grant.account, callout_account)
                 .map(|()| None)?,
@@ -276,6 +283,12 @@ impl Bounds {
 
     /// The server applies the defaults of an account by itself, so nothing can be denied in addition.
     fn check_defaults(&self, account: &str, callout_account: Option<&str>) -> Result<(), Cause> {
+        if !self.account_defaults {
+            return Err(refusal(
+                "account_defaults",
+                "account-defaults lets the client do everything in the account, which the operator forbids (account-defaults = false); give permissions instead".to_owned(),
+            ));
+        }
         if let Some(denied) = self.denied_subjects.first() {
             return Err(refusal(
                 "account_defaults",

@@ -82,6 +82,7 @@ impl Written {
             lifetime_max: Duration::from_secs(3_600),
             lifetime_default: Duration::from_secs(600),
             denied_subjects: self.denied.clone(),
+            account_defaults: true,
             limits: GrantLimits::default(),
         })
     }

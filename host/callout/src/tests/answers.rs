@@ -19,6 +19,7 @@ fn permit(grant: Grant, rules: Option<Rules>) -> Permit {
         lifetime_max: Duration::from_secs(3_600),
         lifetime_default: Duration::from_secs(600),
         denied_subjects: Vec::new(),
+        account_defaults: true,
         limits: GrantLimits::default(),
     };
     let grant = Grant {
@@ -262,6 +263,7 @@ fn an_answer_too_large_for_a_server_is_not_made() {
         lifetime_max: Duration::from_secs(60),
         lifetime_default: Duration::from_secs(60),
         denied_subjects: Vec::new(),
+        account_defaults: true,
         limits: GrantLimits {
             text_bytes_max: usize::MAX,
             entries_max: usize::MAX,

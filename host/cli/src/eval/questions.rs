@@ -87,4 +87,4 @@ fn answer_subject(check: SubjectCheck, origins: &Origins<'_>) -> SubjectAnswer {
     }
 }
 
-const DEFAULTS: &str = "by the defaults of the account, as long as it has no default permissions";
+const DEFAULTS: &str = "by the defaults of the account, which are everything in it";

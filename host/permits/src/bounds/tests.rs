@@ -17,6 +17,7 @@ fn bounds() -> Bounds {
         lifetime_max: Duration::from_secs(3_600),
         lifetime_default: Duration::from_secs(600),
         denied_subjects: Vec::new(),
+        account_defaults: true,
         limits: GrantLimits::default(),
     }
 }
@@ -201,6 +202,17 @@ fn account_defaults_are_refused_in_the_callouts_own_account() {
     assert_eq!(refused(result, "the callout's own"), "account_defaults");
     let permit = admit(&bounds(), grant("APP"), None).unwrap();
     assert_eq!(permit.rules(), None);
+}
+
+#[test]
+fn account_defaults_are_refused_where_the_operator_forbids_them() {
+    let bounds = Bounds {
+        account_defaults: false,
+        ..bounds()
+    };
+    let result = admit(&bounds, grant("APP"), None);
+    assert_eq!(refused(result, "operator forbids"), "account_defaults");
+    assert!(admit(&bounds, grant("APP"), Some(subscribe(&["a"], &[]))).is_ok());
 }
 
 #[test]

@@ -67,6 +67,7 @@ fn slot(policy: Result<Arc<dyn Decide>, String>) -> Slot {
             lifetime_max: Duration::from_secs(60),
             lifetime_default: Duration::from_secs(60),
             denied_subjects: Vec::new(),
+            account_defaults: true,
             limits: GrantLimits::default(),
         },
         on_failure: OnFailure::Silence,

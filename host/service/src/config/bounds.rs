@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use toml::Spanned;
+
 use super::accounts::{Special, account, covers, usual_system_accounts};
 use super::problem::{Problem, nearest};
 use super::resolver::Resolver;
@@ -16,6 +18,7 @@ pub(super) struct ServiceBounds {
     pub(super) has_no_accounts: bool,
     special: Special,
     denied_subjects: Vec<String>,
+    account_defaults: bool,
     lifetimes: Lifetimes,
 }
 
@@ -51,6 +54,7 @@ impl ServiceBounds {
                 &tree.denied_subjects,
                 |subject| denied_subject(subject),
             ),
+            account_defaults: allowed(&tree.account_defaults),
             lifetimes: STANDARD.narrowed(&written, None, resolver),
         }
     }
@@ -79,6 +83,7 @@ impl ServiceBounds {
             lifetime_max: lifetimes.max,
             lifetime_default: lifetimes.default,
             denied_subjects: self.denied_subjects.iter().cloned().chain(more).collect(),
+            account_defaults: self.account_defaults && allowed(&table.account_defaults),
             limits: GrantLimits::default(),
         }
     }
@@ -128,8 +133,13 @@ pub fn standard_bounds(accounts: &[String]) -> Result<Bounds, BoundsError> {
         lifetime_max: STANDARD.max,
         lifetime_default: STANDARD.default,
         denied_subjects: Vec::new(),
+        account_defaults: true,
         limits: GrantLimits::default(),
     })
+}
+
+fn allowed(written: &Option<Spanned<bool>>) -> bool {
+    written.as_ref().is_none_or(|written| *written.get_ref())
 }
 
 /// The two lifetimes as written, each with its key.

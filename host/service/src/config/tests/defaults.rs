@@ -30,7 +30,7 @@ fn defaults(heading: &str) -> Vec<(String, String)> {
     values.collect()
 }
 
-/// `` `100ms` `` is a text, `` `["a"]` `` is TOML, 64 is a number.
+/// `` `100ms` `` is a text, `` `["a"]` `` and `` `true` `` are TOML, 64 is a number.
 fn value(cell: &str) -> Option<String> {
     if cell.parse::<u64>().is_ok() {
         return Some(cell.to_owned());
@@ -38,6 +38,7 @@ fn value(cell: &str) -> Option<String> {
     let code = cell.strip_prefix('`')?.strip_suffix('`')?;
     match code.contains('`') {
         true => None,
+        false if ["true", "false"].contains(&code) => Some(code.to_owned()),
         false if code.starts_with(['[', '{', '"']) => Some(code.to_owned()),
         false => Some(format!("'{code}'")),
     }
@@ -49,9 +50,9 @@ fn shown(text: &str) -> String {
 
 /// The lines are written before the tables of `GOOD`.
 #[rstest]
-#[case("Top level", "", 4)]
+#[case("Top level", "", 5)]
 #[case("`[nats]`", "nats.", 1)]
-#[case("`[service]`", "service.", 5)]
+#[case("`[service]`", "service.", 6)]
 #[case("`[throttle]`", "throttle.", 2)]
 #[case("`[limits]`", "limits.", 12)]
 fn a_default_that_is_written_changes_nothing(
