@@ -65,8 +65,10 @@ impl Cache {
         let mut bytes = self.directory.read(name)?;
         let (digest, content) = bytes.split_at_checked(DIGEST_BYTES)?;
         let is_intact = Sha256::digest(content).as_slice() == digest;
-        self.directory.touch(name);
-        is_intact.then(|| bytes.split_off(DIGEST_BYTES))
+        is_intact.then(|| {
+            self.directory.touch(name);
+            bytes.split_off(DIGEST_BYTES)
+        })
     }
 
     fn keep(&self, name: &str, content: &[u8]) {

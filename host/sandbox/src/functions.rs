@@ -64,11 +64,12 @@ impl ModuleFunctions {
         LOADING.with(|loading| *loading.borrow_mut() = Some(self.clone()));
     }
 
-    /// Stores them if a load added to them.
+    /// Stores them if some were added since they were stored.
     pub(super) fn keep(&self) {
-        let known = self.0.known.lock();
-        if let (Some(cache), Some(known)) = (&self.0.cache, known.as_ref().filter(|it| it.added)) {
+        let mut known = self.0.known.lock();
+        if let (Some(cache), Some(known)) = (&self.0.cache, known.as_mut().filter(|it| it.added)) {
             cache.keep_functions(&self.0.digest, &encode(&known.code));
+            known.added = false;
         }
     }
 }

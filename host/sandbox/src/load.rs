@@ -83,6 +83,7 @@ impl Sandbox {
             sandbox: self,
             limits: &source.limits,
             is_urgent: effort == Effort::Urgent || functions.are_known(),
+            functions: &functions,
             now,
         };
         let for_threads = functions.clone();
@@ -107,6 +108,7 @@ struct Loading<'a> {
     limits: &'a SandboxLimits,
     /// It is compiled without waiting until other modules are.
     is_urgent: bool,
+    functions: &'a ModuleFunctions,
     now: Timestamp,
 }
 
@@ -146,16 +148,22 @@ impl Loading<'_> {
     /// Compiles code that contains none of the operator's data. The result may be stored on disk.
     fn compile(&self, wasm: &[u8]) -> Result<Component, LoadError> {
         let Sandbox { engine, cache, .. } = self.sandbox;
-        let known = cache.as_ref().and_then(|cache| cache.known(engine, wasm));
-        if let Some(component) = known {
+        let known = || cache.as_ref().and_then(|cache| cache.known(engine, wasm));
+        if let Some(component) = known() {
             return Ok(component);
         }
-        let _turn = (!self.is_urgent).then(|| self.sandbox.compiling.lock());
-        match cache {
+        let turn = (!self.is_urgent).then(|| self.sandbox.compiling.lock());
+        // Whoever had the turn before may have compiled the same module.
+        if let Some(component) = turn.as_ref().and_then(|_| known()) {
+            return Ok(component);
+        }
+        let compiled = match cache {
             Some(cache) => cache.compile(engine, wasm),
             None => Component::new(engine, wasm),
-        }
-        .map_err(|error| LoadError::Compile(format!("{error:#}")))
+        };
+        // Whoever has the turn next may have the same code.
+        self.functions.keep();
+        compiled.map_err(|error| LoadError::Compile(format!("{error:#}")))
     }
 
     /// Configures the policy once and makes a snapshot of its memory. Then it compares the snapshot's decisions with those of an
