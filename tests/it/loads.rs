@@ -7,9 +7,9 @@ use portcullis_tests::artifacts::guest;
 use portcullis_tests::bed::{Setup, install, users, write_renamed};
 use portcullis_tests::events::Event;
 use rustix::process::Signal;
-use serde_json::{Value, json};
 
 use super::config_reload::policy;
+use super::reload::users_with;
 
 /// The directory of this file, and a policy that is replaced by one that takes a minute to fail.
 fn chain(users: &Path) -> String {
@@ -33,12 +33,6 @@ async fn bed() -> (Bed, tempfile::TempDir) {
     (bed.await, folder)
 }
 
-fn with_carol() -> Value {
-    let mut users = users();
-    users["carol"] = json!({ "pass": "carol", "account": "APP" });
-    users
-}
-
 async fn reloaded_with(bed: &Bed, mark: usize, what: &str) {
     let wanted = |event: &Event| event.is_reload() && event.text("what").contains(what);
     bed.portcullis.wait_for(mark, "the reload", wanted).await;
@@ -51,7 +45,7 @@ async fn new_data_do_not_wait_for_a_module_that_takes_long() {
     let mark = bed.portcullis.mark();
     bed.install_policy("endless-configure");
     bed.portcullis.wait_for_message(mark, "loading").await;
-    let users = with_carol().to_string();
+    let users = users_with("carol").to_string();
     write_renamed(&folder.path().join("users.json"), users.as_bytes());
     reloaded_with(&bed, mark, "users.json").await;
     bed.admitted("carol").await;
@@ -66,7 +60,7 @@ async fn a_hangup_puts_new_data_into_force_while_a_module_takes_long() {
     let mark = bed.portcullis.mark();
     bed.install_policy("endless-configure");
     bed.portcullis.wait_for_message(mark, "loading").await;
-    let users = with_carol().to_string();
+    let users = users_with("carol").to_string();
     std::fs::write(folder.path().join("users.json"), users).expect("written");
     bed.portcullis.signal(Signal::HUP);
     let reload = bed.portcullis.wait_for(mark, "a reload", Event::is_reload);

@@ -15,7 +15,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 /// The users of the documentation and one more.
-fn users_with(name: &str) -> Value {
+pub(super) fn users_with(name: &str) -> Value {
     let mut users = users();
     users[name] = json!({ "pass": name, "account": "APP" });
     users

@@ -32,14 +32,6 @@ fn setup(permissions: String) -> Setup {
     Setup { server, ..setup }
 }
 
-/// What the server refused the service, as its log has it.
-async fn trouble(bed: &Bed, words: &str) {
-    let event = bed.portcullis.wait_for(0, words, |event| {
-        event.message() == "connection trouble" && event.text("cause").contains(words)
-    });
-    event.await;
-}
-
 fn is_about_the_account(event: &Event) -> bool {
     event
         .message()
@@ -150,7 +142,7 @@ async fn without_it_no_client_is_admitted_and_the_log_says_why(
     setup.server.timeout_seconds = 1;
     let bed = Bed::start(setup).await;
     bed.refused("alice").await;
-    trouble(&bed, words).await;
+    bed.portcullis.wait_for_trouble(words).await;
 }
 
 #[rstest]
@@ -162,7 +154,7 @@ async fn without_it_the_account_is_not_known(#[case] entry: &str, #[case] words:
     bed.portcullis
         .wait_for(0, "the warning", is_about_the_account)
         .await;
-    trouble(&bed, words).await;
+    bed.portcullis.wait_for_trouble(words).await;
     // alice has the defaults of her account, bob has permissions of his own.
     bed.refused("alice").await;
     bed.admitted("bob").await;
@@ -177,7 +169,7 @@ async fn without_it_the_service_is_not_found_but_decides(
     let subject = format!("$SRV.{verb}{rest}");
     let bed = Bed::start(setup(without(&format!("\"{subject}\"")))).await;
     let refused = format!("Subscription to \"{}", subject.trim_end_matches('*'));
-    trouble(&bed, &refused).await;
+    bed.portcullis.wait_for_trouble(&refused).await;
     bed.admitted("alice").await;
 }
 

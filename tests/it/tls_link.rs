@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use portcullis_tests::artifacts::guest;
-use portcullis_tests::events::Event;
 use portcullis_tests::nats_server::Options;
 use portcullis_tests::portcullis::Serve;
-use portcullis_tests::{Keys, NatsServer, PATIENCE, Portcullis};
+use portcullis_tests::{Keys, NatsServer, PATIENCE};
 use rstest::rstest;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -35,17 +34,22 @@ fn serve(home: &Path, url: &str, keys: &Keys) -> Serve {
     serve.accounts(&["APP"]).flag("--policy", guest("hello"))
 }
 
+/// A server whose certificate and its authority are in the folder.
+async fn server_with_tls(folder: &Path, keys: &Keys) -> NatsServer {
+    write_certificates(folder);
+    let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
+    let options = Options {
+        more: format!("tls {{ cert_file: {certificate:?}, key_file: {key:?} }}\n"),
+        ..Options::sealed(keys)
+    };
+    NatsServer::start(&options).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_with_tls_is_served() {
     let home = tempfile::tempdir().expect("a directory");
-    write_certificates(home.path());
     let keys = Keys::generate();
-    let (certificate, key) = (home.path().join("cert.pem"), home.path().join("key.pem"));
-    let server = NatsServer::start(&Options {
-        more: format!("tls {{ cert_file: {certificate:?}, key_file: {key:?} }}\n"),
-        ..Options::sealed(&keys)
-    })
-    .await;
+    let server = server_with_tls(home.path(), &keys).await;
     let serve = serve(home.path(), &server.url(), &keys).flag("--tlsca", "ca.pem");
     let portcullis = serve.spawn();
     portcullis.wait_for_message(0, "ready").await;
@@ -55,18 +59,13 @@ async fn a_server_with_tls_is_served() {
 async fn a_certificate_of_another_authority_is_named_as_a_reason() {
     let home = tempfile::tempdir().expect("a directory");
     let other = tempfile::tempdir().expect("a directory");
-    write_certificates(home.path());
     write_certificates(other.path());
     let keys = Keys::generate();
-    let (certificate, key) = (home.path().join("cert.pem"), home.path().join("key.pem"));
-    let server = NatsServer::start(&Options {
-        more: format!("tls {{ cert_file: {certificate:?}, key_file: {key:?} }}\n"),
-        ..Options::sealed(&keys)
-    })
-    .await;
+    let server = server_with_tls(home.path(), &keys).await;
     let authority = other.path().join("ca.pem");
     let serve = serve(home.path(), &server.url(), &keys).flag("--tlsca", authority);
-    assert_trouble(&serve.spawn(), "tlsca is the authority of its certificate").await;
+    let words = "tlsca is the authority of its certificate";
+    serve.spawn().wait_for_trouble(words).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,15 +80,8 @@ async fn a_server_that_is_not_there_is_told_from_a_host_that_is_not_known() {
     ] {
         let home = tempfile::tempdir().expect("a directory");
         let serve = serve(home.path(), &url, &Keys::generate());
-        assert_trouble(&serve.spawn(), words).await;
+        serve.spawn().wait_for_trouble(words).await;
     }
-}
-
-async fn assert_trouble(portcullis: &Portcullis, words: &str) {
-    let wanted = |event: &Event| {
-        event.message() == "connection trouble" && event.text("cause").contains(words)
-    };
-    portcullis.wait_for(0, words, wanted).await;
 }
 
 /// A server, or somebody on the way to it, who says that there is no TLS. The first bytes of the service are a TLS handshake,

@@ -148,6 +148,14 @@ impl Portcullis {
             .await
     }
 
+    /// Trouble with the connection to NATS, as the log has it.
+    pub async fn wait_for_trouble(&self, words: &str) -> Event {
+        let wanted = |event: &Event| {
+            event.message() == "connection trouble" && event.text("cause").contains(words)
+        };
+        self.wait_for(0, words, wanted).await
+    }
+
     /// The record of the decision about that user, since `mark`.
     pub async fn wait_for_decision(&self, mark: usize, user: &str) -> Event {
         let wanted = |event: &Event| event.message() == "decision" && event.text("user") == user;

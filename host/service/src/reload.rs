@@ -16,7 +16,7 @@ mod plan;
 mod reports;
 mod watch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -123,7 +123,7 @@ impl Reloader {
                 Wake::Stopped => return,
                 Wake::Loaded => self.take_loaded(&mut watch),
                 Wake::Nudged => {
-                    self.loads.forget_failures(|_| true);
+                    self.loads.forget(|_, load| load.is_failed());
                     self.reports.tell_again(|_| true);
                     self.follow(&mut watch, CONFIGURATION);
                 }
@@ -133,21 +133,21 @@ impl Reloader {
     }
 
     fn changed(&mut self, watch: &mut Watch, paths: &[PathBuf]) {
-        let concerned: Vec<String> = self.names_made_of(paths);
-        let is_concerned = |name: &str| concerned.iter().any(|it| it == name);
+        let concerned = self.names_made_of(paths);
         let of_plan = paths.iter().any(|path| self.plan.sources.contains(path));
         let everything = self.is_behind || of_plan;
+        let is_meant = |name: &str| everything || concerned.contains(name);
         self.loads
-            .forget_failures(|name| everything || is_concerned(name));
+            .forget(|name, load| load.is_failed() && is_meant(name));
         self.reports
-            .tell_again(|part| everything || part.is_some_and(is_concerned));
+            .tell_again(|part| everything || part.is_some_and(is_meant));
         match everything {
             true => self.follow(watch, &described(paths)),
-            false => self.refresh(watch, &described(paths), is_concerned),
+            false => self.refresh(watch, &described(paths), is_meant),
         }
     }
 
-    fn names_made_of(&self, paths: &[PathBuf]) -> Vec<String> {
+    fn names_made_of(&self, paths: &[PathBuf]) -> BTreeSet<String> {
         let policies = self.plan.policies.iter();
         policies
             .filter(|policy| policy.material.is_made_of(paths))
@@ -232,7 +232,7 @@ impl Reloader {
             tracing::warn!(target: "portcullis::reload", "{warning}");
         }
         self.installed.keep(&plan.policies);
-        self.loads.forget_ready(|_| true);
+        self.loads.forget(|_, load| load.is_ready());
         self.plan = plan;
         (self.is_behind, self.refused) = (false, None);
         self.asked.clear();
@@ -244,19 +244,16 @@ impl Reloader {
 
     /// Loads have ended. A configuration that waited for the last of them goes into force.
     fn take_loaded(&mut self, watch: &mut Watch) {
-        let names = self.loads.take_finished();
-        if self.advance_next(watch, |name| names.iter().any(|it| it == name)) {
+        let mut names = self.loads.take_finished();
+        if self.advance_next(watch, |name| names.contains(name)) {
             return;
         }
-        let awaited: Vec<String> = names
-            .into_iter()
-            .filter(|name| self.asked.contains_key(name))
-            .collect();
-        let Some(asked) = awaited.first().and_then(|name| self.asked.get(name)) else {
+        names.retain(|name| self.asked.contains_key(name));
+        let Some(asked) = names.first().and_then(|name| self.asked.get(name)) else {
             return;
         };
         let what = asked.what.clone();
-        self.refresh(watch, &what, |name| awaited.iter().any(|it| it == name));
+        self.refresh(watch, &what, |name| names.contains(name));
     }
 
     /// The files of these policies changed, or are loaded: each policy is on its own, and one that fails keeps its last good
@@ -354,7 +351,7 @@ impl Reloader {
     fn settle(&mut self, name: &str) {
         self.asked.remove(name);
         if self.next.is_none() {
-            self.loads.forget(name);
+            self.loads.forget(|it, _| it == name);
         }
         let refused = self.refused.as_ref().and_then(|it| it.policy.as_deref());
         if refused != Some(name) {

@@ -2,7 +2,7 @@
 //! above 0 to whoever subscribes to a wider filter, and looks at no denial (`server/mqtt.go`).
 
 use crate::refusal::refusal;
-use portcullis_model::subject::{covers, overlaps};
+use portcullis_model::subject::{covers, overlaps, split_queue};
 use portcullis_model::{Cause, Request, Rules, Transport, quoted};
 
 /// The first version in which they hold.
@@ -15,12 +15,11 @@ pub(super) fn check_denials(rules: &Rules, request: &Request) -> Result<(), Caus
         return Ok(());
     }
     let subscribe = &rules.subscribe;
-    let denied = subscribe.deny.iter().map(|entry| subject(entry));
+    let denied = subjects(&subscribe.deny);
     // Only servers publish there, and never over MQTT.
     for denied in denied.filter(|subject| !subject.starts_with("$SYS.")) {
         let leaks = |allowed: &str| overlaps(allowed, denied) && !covers(denied, allowed);
-        let mut allowed = subscribe.allow.iter().map(|entry| subject(entry));
-        if let Some(allowed) = allowed.find(|allowed| leaks(allowed)) {
+        if let Some(allowed) = subjects(&subscribe.allow).find(|allowed| leaks(allowed)) {
             return Err(refusal(
                 "mqtt_denial",
                 format!(
@@ -35,8 +34,10 @@ pub(super) fn check_denials(rules: &Rules, request: &Request) -> Result<(), Caus
     Ok(())
 }
 
-fn subject(entry: &str) -> &str {
-    entry.split_once(' ').map_or(entry, |(subject, _)| subject)
+/// The subjects of the entries, which were checked before.
+fn subjects(entries: &[String]) -> impl Iterator<Item = &str> {
+    let parts = entries.iter().filter_map(|entry| split_queue(entry));
+    parts.map(|(subject, _)| subject)
 }
 
 /// A version that cannot be read counts as an old one.

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use toml::Spanned;
-
 use super::accounts::{Special, account, covers, usual_system_accounts};
 use super::problem::{Problem, nearest};
 use super::resolver::Resolver;
-use super::tree::{PolicyTable, Tree, Words};
+use super::tree::{PolicyTable, Tree, Words, switch};
 use super::units::lifetime;
 use portcullis_permits::bounds::{AccountPattern, Bounds, BoundsError, GrantLimits};
 
@@ -54,7 +52,7 @@ impl ServiceBounds {
                 &tree.denied_subjects,
                 |subject| denied_subject(subject),
             ),
-            account_defaults: allowed(&tree.account_defaults),
+            account_defaults: switch(&tree.account_defaults, true),
             lifetimes: STANDARD.narrowed(&written, None, resolver),
         }
     }
@@ -83,7 +81,7 @@ impl ServiceBounds {
             lifetime_max: lifetimes.max,
             lifetime_default: lifetimes.default,
             denied_subjects: self.denied_subjects.iter().cloned().chain(more).collect(),
-            account_defaults: self.account_defaults && allowed(&table.account_defaults),
+            account_defaults: self.account_defaults && switch(&table.account_defaults, true),
             limits: GrantLimits::default(),
         }
     }
@@ -136,10 +134,6 @@ pub fn standard_bounds(accounts: &[String]) -> Result<Bounds, BoundsError> {
         account_defaults: true,
         limits: GrantLimits::default(),
     })
-}
-
-fn allowed(written: &Option<Spanned<bool>>) -> bool {
-    written.as_ref().is_none_or(|written| *written.get_ref())
 }
 
 /// The two lifetimes as written, each with its key.

@@ -2,15 +2,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use toml::Spanned;
-
 use super::accounts::account_name;
 use super::fault::{Fault, Place, variable};
 use super::problem::Problem;
 use super::resolver::Resolver;
 use super::surroundings::Surroundings;
 use super::throttle::throttle;
-use super::tree::{ServiceTable, Tree, Words};
+use super::tree::{ServiceTable, Tree, Words, switch};
 use super::units::{count_up_to, duration, scalar, size};
 use crate::reload::StartRule;
 use crate::telemetry::{LogFormat, LogSettings};
@@ -81,8 +79,8 @@ pub(super) fn service(tree: &Tree, resolver: &mut Resolver<'_>) -> Service {
         |name| account_name(name).map(Some),
     );
     service.cache = cache(&table.cache, resolver);
-    service.pagemap_scan = is_on(&table.pagemap_scan);
-    if is_on(&table.incomplete_start) {
+    service.pagemap_scan = switch(&table.pagemap_scan, false);
+    if switch(&table.incomplete_start, false) {
         service.start = StartRule::Incomplete;
     }
     resolver.set(&mut service.http, "service.http", &table.http, |text| {
@@ -97,10 +95,6 @@ pub(super) fn service(tree: &Tree, resolver: &mut Resolver<'_>) -> Service {
     );
     log_surroundings(resolver, &mut service.log);
     service
-}
-
-fn is_on(written: &Option<Spanned<bool>>) -> bool {
-    written.as_ref().is_some_and(|written| *written.get_ref())
 }
 
 fn numbers(table: &ServiceTable, resolver: &mut Resolver<'_>, service: &mut Service) {

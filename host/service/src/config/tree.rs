@@ -13,6 +13,13 @@ use portcullis_model::Secret;
 /// A text, if it was written.
 pub(super) type Words = Option<Spanned<String>>;
 
+/// A switch as it was written, or its default.
+pub(super) fn switch(written: &Option<Spanned<bool>>, default: bool) -> bool {
+    written
+        .as_ref()
+        .map_or(default, |written| *written.get_ref())
+}
+
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct Tree {

@@ -1,6 +1,6 @@
 //! Loads policies, each on a thread of its own, so that none waits for another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -33,6 +33,17 @@ pub(super) enum Load {
     Failed(LoadFault),
 }
 
+impl Load {
+    /// Versions that nobody took belong to a configuration that did not go into force.
+    pub(super) fn is_ready(&self) -> bool {
+        matches!(self, Self::Ready(_))
+    }
+
+    pub(super) fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed(_))
+    }
+}
+
 impl Loads {
     pub(super) fn new(parts: Arc<Parts>) -> Self {
         let (sender, finished) = channel();
@@ -58,7 +69,7 @@ impl Loads {
             return load.clone();
         }
         if self.running(name) < LOADS_OF_A_POLICY_MAX {
-            self.forget_ready(|it| it == name);
+            self.forget(|it, load| it == name && load.is_ready());
             match self.start(key.clone(), reading, effort, done) {
                 Ok(()) => _ = self.loads.insert(key, Load::Running),
                 Err(fault) => return Load::Failed(fault),
@@ -107,10 +118,10 @@ impl Loads {
     }
 
     /// Notes the loads that have ended, and returns the names of their policies.
-    pub(super) fn take_finished(&mut self) -> Vec<String> {
-        let mut names = Vec::new();
+    pub(super) fn take_finished(&mut self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
         while let Ok((key, result)) = self.finished.try_recv() {
-            names.push(key.0.clone());
+            names.insert(key.0.clone());
             let load = match result {
                 Ok(version) => Load::Ready(version),
                 Err(fault) => Load::Failed(fault),
@@ -124,29 +135,17 @@ impl Loads {
     pub(super) fn take_ready(&mut self, name: &str, identities: &[String]) -> Option<Version> {
         let key = |identity: &String| (name.to_owned(), identity.clone());
         let mut keys = identities.iter().rev().map(key);
-        let ready = keys.find(|key| matches!(self.loads.get(key), Some(Load::Ready(_))))?;
+        let ready = keys.find(|key| self.loads.get(key).is_some_and(Load::is_ready))?;
         match self.loads.remove(&ready) {
             Some(Load::Ready(version)) => Some(version),
             _ => None,
         }
     }
 
-    /// Forgets the results for the policy. What is being loaded goes on.
-    pub(super) fn forget(&mut self, name: &str) {
+    /// Forgets these results. What is being loaded goes on.
+    pub(super) fn forget(&mut self, is_meant: impl Fn(&str, &Load) -> bool) {
         self.loads
-            .retain(|key, load| key.0 != name || matches!(load, Load::Running));
-    }
-
-    /// Forgets versions that are ready and that nobody took: they belong to a configuration that did not go into force.
-    pub(super) fn forget_ready(&mut self, is_meant: impl Fn(&str) -> bool) {
-        self.loads
-            .retain(|key, load| !(matches!(load, Load::Ready(_)) && is_meant(&key.0)));
-    }
-
-    /// Forgets failures, so that the same version of these policies is tried again.
-    pub(super) fn forget_failures(&mut self, is_meant: impl Fn(&str) -> bool) {
-        self.loads
-            .retain(|key, load| !(matches!(load, Load::Failed(_)) && is_meant(&key.0)));
+            .retain(|key, load| matches!(load, Load::Running) || !is_meant(&key.0, load));
     }
 }
 
